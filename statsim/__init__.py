@@ -1,0 +1,2 @@
+"""statsim: data from classical statistical models."""
+__version__ = "0.1.0"

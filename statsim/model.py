@@ -1,0 +1,256 @@
+"""The base class of every model: parameters, sampling by block, scores, files, and scikit-learn's protocol.
+
+A subclass declares `_methods` (which method object a string names), its constructor parameters, and the private steps
+`_fit`, `_block_fill`, `_log_density`, `_parameters_document` and `_from_parameters_document`. Public methods live here:
+they check, then call the step.
+"""
+
+import inspect
+import os
+from typing import ClassVar
+
+import numpy as np
+
+import statsim
+from statsim import blocks, checks, files
+from statsim import rng as rngs
+from statsim.errors import ArgumentError, ArgumentTypeError, FileRefusedError, not_fitted
+
+
+class Parameters:
+    """Constructor parameters as scikit-learn knows them: `get_params`, `set_params`, and a short repr."""
+
+    @classmethod
+    def _parameter_names(cls):
+        return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
+
+    def get_params(self, deep=True):
+        """Constructor parameters by name (`deep` is taken for scikit-learn's sake)."""
+        return {name: getattr(self, name) for name in self._parameter_names()}
+
+    def set_params(self, **params):
+        """Set constructor parameters and return self.
+
+        Raises
+        ------
+        ArgumentError
+            For a name that the constructor does not have.
+        """
+        known = self._parameter_names()
+        for name, value in params.items():
+            if name not in known:
+                raise ArgumentError(f"Invalid parameter {name!r} for estimator {type(self).__name__}; valid are {known}")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self):
+        shown = []
+        for name, parameter in inspect.signature(type(self).__init__).parameters.items():
+            if name == "self":
+                continue
+            value = getattr(self, name)
+            if parameter.default is inspect.Parameter.empty or repr(value) != repr(parameter.default):
+                shown.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Model(Parameters):
+    """A probability law with parameters. See the module docstring for what a subclass supplies."""
+
+    _methods: ClassVar[dict] = {}
+    _estimator_type: ClassVar[str] = "density_estimator"
+
+    # ------------------------------------------------------------ steps of a subclass
+
+    def _is_fitted(self):
+        """True when the model has parameters."""
+        return any(name.endswith("_") and not name.startswith("_") for name in vars(self))
+
+    def _output_layout(self):
+        """The arrays of `sample`, latent last: ((columns or None, dtype), ...); None means one-dimensional."""
+        raise TypeError(f"{type(self).__name__} does not sample rows")
+
+    def _block_fill(self, key):
+        """The function (first_block, arrays) that fills whole blocks of the data set named by `key`."""
+        raise TypeError(f"{type(self).__name__} does not sample rows")
+
+    def _wrap_rows(self, arrays, *, return_latent, start, key):
+        """What `sample` returns, from the filled arrays."""
+        return tuple(arrays) if return_latent else arrays[0]
+
+    def _parameters_document(self):
+        """The parameters (and the structure needed to rebuild them) as JSON values."""
+        raise TypeError(f"{type(self).__name__} has no file form")
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        """A fitted model from `_parameters_document`; refuses what it does not know."""
+        raise TypeError(f"{cls.__name__} has no file form")
+
+    # ------------------------------------------------------------ fitting
+
+    def _method(self):
+        """The method object that `method` names or is."""
+        if isinstance(self.method, str):
+            if self.method not in self._methods:
+                known = ", ".join(repr(name) for name in self._methods)
+                raise ArgumentError(f"method must be {known} or a method object, got {self.method!r}")
+            return self._methods[self.method]()
+        if not isinstance(self.method, tuple(self._methods.values())):
+            known = ", ".join(kind.__name__ for kind in self._methods.values())
+            raise ArgumentTypeError(f"method must be a string or one of {known}, got {self.method!r}")
+        return self.method
+
+    def _require_fitted(self):
+        if not self._is_fitted():
+            raise not_fitted(self)
+
+    # ------------------------------------------------------------ sampling
+
+    def sample(self, n=1, *, rng=None, start=0, return_latent=False, num_threads=None, max_bytes=None):
+        """Draw rows.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, >= 0; 0 gives an empty result of the right type.
+        rng : None, int, SeedSequence or Generator
+            An integer names a data set: the same rows every time, on every machine and any number of threads.
+        start : int
+            Number of the first row wanted, 0 to 2^63 - 1; needs an integer rng or a SeedSequence.
+        return_latent : bool
+            Also return the latent variables of each row.
+        num_threads : int, optional
+            Default: `STATSIM_NUM_THREADS`, else the cores this process may use. Never changes the values.
+        max_bytes : int, optional
+            Refuse results larger than this; default half of the machine's memory.
+
+        Returns
+        -------
+        The rows, or (rows, latent).
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError, TooLargeError, NotFittedError
+        """
+        self._require_fitted()
+        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
+        layout = self._output_layout()
+        row_bytes = sum((1 if width is None else width) * np.dtype(dtype).itemsize for width, dtype in layout)
+        checks.memory(
+            n * row_bytes,
+            max_bytes,
+            what=f"{n} rows",
+            remedy="draw them in parts with sample(n, rng=SEED, start=ROW), or stream them to a file with `statsim sample`",
+        )
+        key = rngs.stream_key(rng, rngs.Purpose.SAMPLE)
+        arrays = tuple(np.empty(n if width is None else (n, width), dtype) for width, dtype in layout)
+        blocks.fill_rows(self._block_fill(key), start=start, n=n, outputs=arrays, num_threads=num_threads)
+        return self._wrap_rows(arrays, return_latent=return_latent, start=start, key=key)
+
+    def sample_batches(self, n=1, *, rng=None, start=0, batch_rows=262_144, num_threads=None):
+        """The rows of `sample(n, rng=rng, start=start)` in batches of at most `batch_rows`, in constant memory.
+
+        Yields
+        ------
+        Rows as `sample` returns them.
+        """
+        self._require_fitted()
+        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
+        batch_rows = checks.integer(batch_rows, "batch_rows", minimum=1)
+        seed = rngs.seed_sequence(rng)
+        for offset in range(0, n, batch_rows):
+            rows = min(batch_rows, n - offset)
+            yield self.sample(rows, rng=seed, start=start + offset, num_threads=num_threads)
+
+    # ------------------------------------------------------------ scores
+
+    def score(self, X, y=None):
+        """Mean log density of a row of X (`log_likelihood` is the total)."""
+        return float(np.mean(self.score_samples(X)))
+
+    def log_likelihood(self, X, *, sample_weight=None):
+        """Total log density of X, each row times its weight."""
+        scores = self.score_samples(X)
+        weights = checks.sample_weights(sample_weight, len(scores))
+        return float(np.sum(scores if weights is None else scores * weights))
+
+    # ------------------------------------------------------------ files
+
+    def to_document(self):
+        """The model as one JSON document (a dict): format and stream version, class, parameters, provenance of the fit."""
+        self._require_fitted()
+        return {
+            "statsim": files.FORMAT_VERSION,
+            "stream": rngs.STREAM_VERSION,
+            "model": type(self).__name__,
+            "parameters": self._parameters_document(),
+            "fit": {"statsim_version": statsim.__version__, **self._fit_document()},
+        }
+
+    def _fit_document(self):
+        """Provenance: how the parameters came about, as JSON values."""
+        return dict(getattr(self, "fit_document_", {}))
+
+    @classmethod
+    def from_document(cls, document):
+        """The model in a document made by `to_document`.
+
+        Raises
+        ------
+        FileRefusedError
+            When a key is missing or unknown, a version is not known, or a parameter is impossible.
+        """
+        check_envelope(document)
+        if document["model"] != cls.__name__:
+            raise FileRefusedError(f"the document holds a {document['model']}, not a {cls.__name__}; use statsim.load")
+        try:
+            model = cls._from_parameters_document(document["parameters"])
+        except (ArgumentError, ArgumentTypeError) as error:
+            raise FileRefusedError(f"the file's parameters are not a {cls.__name__}: {error}") from error
+        model.fit_document_ = {key: value for key, value in document["fit"].items() if key != "statsim_version"}
+        return model
+
+    def save(self, path, *, force=False):
+        """Write the model to a JSON file, whole or not at all; `force` replaces an existing file."""
+        files.write_document(os.fspath(path), self.to_document(), force=force)
+
+    # ------------------------------------------------------------ scikit-learn's protocol
+
+    def __sklearn_tags__(self):
+        from sklearn.utils import InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type=self._estimator_type,
+            target_tags=TargetTags(required=False),
+            transformer_tags=None,
+            classifier_tags=None,
+            regressor_tags=None,
+            input_tags=InputTags(allow_nan=getattr(self, "missing", "raise") == "mar"),
+        )
+
+    def __sklearn_is_fitted__(self):
+        return self._is_fitted()
+
+
+def check_envelope(document):
+    """Refuse a document whose outer keys, versions or types are not known."""
+    keys = {"statsim", "stream", "model", "parameters", "fit"}
+    if set(document) != keys:
+        raise FileRefusedError(f"a model file has the keys {sorted(keys)}, this one has {sorted(map(str, document))[:10]}")
+    for key, known in (("statsim", files.FORMAT_VERSION), ("stream", rngs.STREAM_VERSION)):
+        if type(document[key]) is not int or document[key] != known:
+            raise FileRefusedError(
+                f"the file has {key} version {document[key]!r}, this statsim {statsim.__version__} reads version {known}; "
+                f"install the release that wrote it, or fit again"
+            )
+    for key, kind in (("model", str), ("parameters", dict), ("fit", dict)):
+        if not isinstance(document[key], kind):
+            raise FileRefusedError(f"the key {key!r} must hold a {kind.__name__}, got {type(document[key]).__name__}")
+
+
+def closed(parameters, required, optional=()):
+    """Refuse a parameter object with keys missing or unknown."""
+    missing, unknown = set(required) - set(parameters), set(parameters) - set(required) - set(optional)
+    if missing or unknown:
+        raise FileRefusedError(f"parameters lack {sorted(missing)} and have the unknown keys {sorted(unknown)[:10]}")
