@@ -1,0 +1,88 @@
+"""What is not right, in plain sentences: every test of a comparison, Holm's correction, the largest faults first.
+
+The stated error rate is the chance that a perfect generator gets any tested sentence at all. A model fitted to the very
+rows it is compared with lies nearer to them than a perfect generator would, so the rate is an upper bound for it.
+"""
+
+from dataclasses import dataclass
+
+from statsim.metrics.finding_sentences import (
+    joint_candidates,
+    marginal_candidates,
+    pair_candidates,
+    untested,
+)
+from statsim.metrics.multiplicity import holm
+from statsim.metrics.rank_tests import spread_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One significant difference.
+
+    Attributes
+    ----------
+    sentence : str
+    kind : {"structure", "copies", "location", "spread", "shape", "range", "missing", "shares", "rounding", "pair", "rows"}
+    columns : tuple of str
+    size : float
+        From 0 to 1, comparable between kinds: a difference of probabilities or half a difference of correlations.
+    p_value : float
+        Before correction; NaN for what is certain and not tested.
+    """
+
+    sentence: str
+    kind: str
+    columns: tuple
+    size: float
+    p_value: float
+
+
+def find(problems, marginals, pairs, joint, *, error_rate):
+    """Findings, largest first, and the number of tests made.
+
+    Parameters
+    ----------
+    problems : sequence of str
+        Sentences on what could not be compared.
+    marginals, pairs : sequences of Marginal, Pair
+    joint : Joint
+        Classifier, energy distance, missing patterns, copies.
+    error_rate : float
+        Chance of any false sentence from a perfect generator.
+    """
+    candidates = [c for m in marginals for c in marginal_candidates(m)]
+    candidates += [c for p in pairs for c in pair_candidates(p)] + joint_candidates(joint)
+    rejected = holm([c.p_value for c in candidates], error_rate=error_rate)
+    tests = sum(c.p_value == c.p_value for c in candidates)
+    found = {(c.kind, c.columns): c for c, is_found in zip(candidates, rejected, strict=True) if is_found}
+    for one in marginals:
+        _settle_spread(one, found, candidates, error_rate / max(tests, 1))
+    kept = [c for c in found.values() if not _is_implied(c, found)]
+    findings = [Finding(c.sentence, c.kind, c.columns, c.size, c.p_value) for c in kept]
+    findings += [Finding(p[0].upper() + p[1:], "structure", (), 1.0, float("nan")) for p in problems]
+    findings += [Finding(*fault) for m in marginals for fault in untested(m)]
+    return tuple(sorted(findings, key=_importance)), tests
+
+
+def _settle_spread(one, found, candidates, level):
+    """A shift alone looks like a spread to Mood's test: once shifted, the spread is judged after aligning the medians."""
+    name = (one.column.name,)
+    if ("location", name) not in found or one.spread is None:
+        return
+    found.pop(("spread", name), None)
+    real, synthetic = one.column.present
+    if spread_ratio(real, synthetic, align=True).p_value <= level:
+        found.update({("spread", name): c for c in candidates if (c.kind, c.columns) == ("spread", name)})
+
+
+def _is_implied(candidate, found):
+    """A shape is only worth a sentence where location and spread do not explain it; whole rows where nothing else does."""
+    if candidate.kind == "shape":
+        return any((kind, candidate.columns) in found for kind in ("location", "spread"))
+    return candidate.kind == "rows" and candidate.columns == ("energy",) and len(found) > 1
+
+
+def _importance(finding):
+    first = {"structure": 0, "copies": 1}.get(finding.kind, 2)
+    return first, -finding.size

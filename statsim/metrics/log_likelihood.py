@@ -1,0 +1,60 @@
+"""Mean log-likelihood per held-out row, with its error, and against another model on the same rows."""
+
+import math
+
+import numpy as np
+
+from statsim.errors import ArgumentError
+from statsim.metrics.rank_tests import normal_tail
+from statsim.metrics.score import NOT_TESTED, Score
+
+
+def held_out_log_likelihood(scores, *, reference=None):
+    """Mean of log densities of rows the model has not seen, or its difference to a reference model.
+
+    Parameters
+    ----------
+    scores : array (n,)
+        Log density of each held-out row, as `score_samples` gives it; -inf is a row the model calls impossible.
+    reference : array (n,), optional
+        Log density of the same rows under another model; the value is then the mean paired difference.
+
+    Returns
+    -------
+    Score
+        In nats per row. `perfect` is NaN without a reference: no log-likelihood is good by itself.
+
+    Raises
+    ------
+    ArgumentError
+        Fewer than two rows, a NaN, or a reference of another length.
+
+    Examples
+    --------
+    >>> from statsim.metrics import held_out_log_likelihood
+    >>> held_out_log_likelihood([-1.0, -2.0, -3.0]).value
+    -2.0
+    """
+    scores = _checked(scores, "scores")
+    p_value, perfect = NOT_TESTED, math.nan
+    if reference is not None:
+        reference = _checked(reference, "reference")
+        if reference.shape != scores.shape:
+            raise ArgumentError(f"reference has {reference.size} rows and scores {scores.size}; score the same rows with both")
+        with np.errstate(invalid="ignore"):
+            scores = np.where(scores == reference, 0.0, scores - reference)
+        perfect = 0.0
+    if not np.isfinite(scores).all():
+        return Score("log-likelihood per row", float(scores[~np.isfinite(scores)].sum()), math.nan, perfect, math.nan, NOT_TESTED,
+                     0, scores.size)  # fmt: skip
+    error = float(scores.std(ddof=1) / math.sqrt(scores.size))
+    if reference is not None and error > 0:
+        p_value = normal_tail(scores.mean() / error)
+    return Score("log-likelihood per row", float(scores.mean()), error, perfect, math.nan, p_value, scores.size, 0)
+
+
+def _checked(scores, name):
+    scores = np.asarray(scores, float).ravel()
+    if scores.size < 2 or np.isnan(scores).any():
+        raise ArgumentError(f"{name} must hold at least 2 log densities and no NaN; it has {scores.size}, {np.isnan(scores).sum()} NaN")
+    return scores
