@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import ArgumentError
+from statsim.errors import ArgumentError
 
 MISSING_CODE = -1
 
