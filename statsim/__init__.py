@@ -1,2 +1,42 @@
-"""statsim: data from classical statistical models."""
+"""Data from classical statistical models: learn a model, draw rows that can be trusted, show how close they come.
+
+Public names load on first use, so that `import statsim` stays quick and imports nothing heavy.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from statsim import metrics, testing
+    from statsim.catalog import load
+    from statsim.estimators.mle import MLE
+    from statsim.models.gaussian_mixture import GaussianMixture
+    from statsim.models.synthesizer import Synthesizer
+    from statsim.models.table_mixture import TableMixture
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "GaussianMixture": "statsim.models.gaussian_mixture",
+    "MLE": "statsim.estimators.mle",
+    "Synthesizer": "statsim.models.synthesizer",
+    "TableMixture": "statsim.models.table_mixture",
+    "load": "statsim.catalog",
+    "metrics": "statsim.metrics",
+    "testing": "statsim.testing",
+}
+
+__all__ = ["GaussianMixture", "MLE", "Synthesizer", "TableMixture", "__version__", "load", "metrics", "testing"]
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'statsim' has no attribute {name!r}; public names are {', '.join(__all__)}")
+    from importlib import import_module
+
+    home = _HOMES[name]
+    module = import_module(home)
+    return module if home == f"statsim.{name}" else getattr(module, name)
+
+
+def __dir__():
+    return sorted(__all__)
