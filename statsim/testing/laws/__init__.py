@@ -1,0 +1,1 @@
+"""Exact or bounded null laws, with NumPy and the standard library only."""
