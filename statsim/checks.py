@@ -74,7 +74,7 @@ def data_matrix(X, name="X", *, allow_missing=False, n_features=None, minimum_ro
         )
     rows, columns = array.shape
     if columns == 0:
-        raise ArgumentError(f"{name} has 0 feature(s) (shape={array.shape}) while a minimum of 1 is required")
+        raise ArgumentError(f"{name} has 0 feature(s) (shape={array.shape}) while a minimum of 1 is required.")
     if rows < minimum_rows:
         raise ArgumentError(f"{name} has {rows} sample(s) (shape={array.shape}) while a minimum of {minimum_rows} is required")
     if n_features is not None and columns != n_features:

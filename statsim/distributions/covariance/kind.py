@@ -1,0 +1,113 @@
+"""What every kind of covariance offers to a mixture of k components in d columns.
+
+`parameters` is an array in scikit-learn's shape for the kind. `central` holds the sums of r (x - m)(x - m)^T about the new
+component means: (k, p, p) with p >= d, lower triangle, or (k, 1, d) where `diagonal` is true.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from statsim.kernels.cholesky import cholesky, invert_lower
+
+PIVOT_TOLERANCE = 1e-14
+"""A column of which less than this share of variance is its own is a linear function of the columns before it."""
+
+
+class CovarianceKind(ABC):
+    """One family of covariance matrices and its maximum-likelihood estimate."""
+
+    name: str
+    diagonal: bool
+
+    @abstractmethod
+    def shape(self, k, d):
+        """Shape of the parameters."""
+
+    @abstractmethod
+    def n_parameters(self, k, d):
+        """Number of free parameters."""
+
+    @abstractmethod
+    def estimate(self, weights, central, d):
+        """Parameters that maximise the likelihood; `weights` (k,) are the sums of r."""
+
+    @abstractmethod
+    def bounded(self, parameters, floor):
+        """`parameters` with every eigenvalue, in units of the columns' `floor` (d,) variances, raised to at least one."""
+
+    @abstractmethod
+    def dense(self, parameters, k, d):
+        """Matrices (k, d, d)."""
+
+    @abstractmethod
+    def from_dense(self, matrices):
+        """Parameters from matrices (k, d, d) that are of this kind."""
+
+    @abstractmethod
+    def factors(self, parameters, k, d):
+        """Precision factors in the layout of `statsim.kernels.mixture_density`, and their log determinants (k,).
+
+        None when a matrix is not positive definite.
+        """
+
+    def rescaled(self, parameters, scale):
+        """Parameters after column j was multiplied by `scale[j]`; the scales of a spherical kind are equal."""
+        return self.from_dense(self.dense(parameters, *self._sizes(parameters, len(scale))) * scale[:, None] * scale)
+
+    def marginal(self, parameters, d, columns):
+        """Parameters of the columns `columns`."""
+        dense = self.dense(parameters, *self._sizes(parameters, d))
+        return self.from_dense(dense[:, columns][:, :, columns])
+
+    def _sizes(self, parameters, d):
+        """(k, d); one component stands for all where the parameters are shared."""
+        return (len(parameters) if self.shape(2, d) != self.shape(3, d) else 1), d
+
+
+def padded(d):
+    """Size of the factor of a full covariance of d columns."""
+    return 1 if d == 1 else -(-d // 4) * 4
+
+
+def lower_factors(matrices, tolerance=0.0):
+    """Lower Cholesky factors (k, d, d), or None when a pivot is not above `tolerance` times its diagonal element."""
+    out = np.zeros(matrices.shape)
+    return out if cholesky(np.ascontiguousarray(matrices), tolerance, out) < 0 else None
+
+
+def precision_factors(matrices):
+    """Inverse Cholesky factors (k, p, p) with a margin of zeros and their log determinants, or None."""
+    k, d, _ = matrices.shape
+    lower = lower_factors(matrices, PIVOT_TOLERANCE)
+    if lower is None:
+        return None
+    out = np.zeros((k, padded(d), padded(d)))
+    invert_lower(lower, out)
+    return out, -np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+
+
+def reciprocal_roots(variances):
+    """`precision_factors` for diagonal covariances with `variances` (k, d)."""
+    if not (variances > 0).all():
+        return None
+    roots = 1.0 / np.sqrt(variances)
+    return np.ascontiguousarray(roots[:, None, :]), np.log(roots).sum(axis=1)
+
+
+def symmetric(sums, d):
+    """Symmetric matrices (k, d, d) from the lower triangles of `sums` (k, p, p)."""
+    lower = np.tril(sums[:, :d, :d])
+    return lower + np.swapaxes(np.tril(lower, -1), 1, 2)
+
+
+def clipped(matrices, floor):
+    """`matrices` with eigenvalues in units of `floor` raised to 1; those already above are left bit for bit."""
+    root = np.sqrt(floor)
+    out = matrices.copy()
+    for index, matrix in enumerate(matrices):
+        values, vectors = np.linalg.eigh(matrix / root[:, None] / root)
+        if values[0] < 1.0:
+            raised = (vectors * np.maximum(values, 1.0)) @ vectors.T
+            out[index] = (raised + raised.T) / 2 * root[:, None] * root
+    return out

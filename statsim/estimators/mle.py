@@ -1,0 +1,212 @@
+"""Maximum likelihood by EM from many starts.
+
+Many short runs find the optima, the best few are polished (Biernacki, Celeux, Govaert 2003, CSDA 41). The likelihood of a
+mixture is unbounded, so an optimum is taken only when the model finds no defect in it: a component of a few rows, or one
+that has shrunk towards a point or a plane, is spurious (McLachlan, Peel 2000, section 3.10). This file knows no model.
+"""
+
+import time
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from statsim import checks
+from statsim.errors import FitError
+from statsim.estimators.climb import DegenerateError, climb
+from statsim.estimators.fit_result import FitResult
+
+_SHORT_TOL, _SHORT_DISTANCE = 1e-6, np.inf
+_MIDDLE_TOL = 1e-7
+_SAME = 1e-4  # per unit of weight: runs closer than this have found the same optimum
+_FINAL_DISTANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class MLE:
+    """How to fit by maximum likelihood.
+
+    Parameters
+    ----------
+    n_init : int
+        Short runs of EM.
+    init : {"mixed", "kmeans++", "kmeans", "random"}
+        Where they start: "kmeans" runs Lloyd's algorithm from k-means++ centres, "kmeans++" takes the centres as they are,
+        "random" takes random rows, "mixed" goes round the three.
+    max_iter, short_iter : int
+        EM steps of a polished and of a short run.
+    tol : float
+        A polished run stops when the log-likelihood still to be gained is below `tol` per row.
+    n_polish : int
+        Different optima polished.
+    max_rows : int
+        Short runs use a subsample of this many rows when there are more.
+
+    Examples
+    --------
+    >>> MLE(n_init=50).n_init
+    50
+    """
+
+    n_init: int = 30
+    init: str = "mixed"
+    max_iter: int = 2000
+    short_iter: int = 60
+    tol: float = 1e-9
+    n_polish: int = 4
+    max_rows: int = 3000
+
+    name: ClassVar[str] = "mle"
+
+    def __post_init__(self):
+        for name in ("n_init", "max_iter", "short_iter", "n_polish", "max_rows"):
+            checks.integer(getattr(self, name), name, minimum=1)
+        checks.real(self.tol, "tol", minimum=0.0, open_minimum=True)
+        checks.choice(self.init, "init", ("mixed", "kmeans++", "kmeans", "random"))
+
+    def fit(self, steps, *, key, first=None):
+        """Find the best state that `steps` has no objection to.
+
+        Parameters
+        ----------
+        steps : MixtureSteps or alike
+            `em`, `pack`, `unpack`, `total_weight` (see `statsim.estimators.climb.Steps`), and
+            `reduced(max_rows, key)`, `start(index, init, key)`, `defect(state)` (None or words), `is_simple` (one start is enough),
+            `levels()` (the same problem unbounded, then under rising bounds), `offset` (added to the objective when reported).
+        key : ndarray (2,), uint64
+            Key of the streams of the starts.
+        first : state, optional
+            Warm start: the only start.
+
+        Returns
+        -------
+        state, FitResult
+
+        Raises
+        ------
+        FitError
+            When no start leads to a usable state.
+        """
+        began = time.perf_counter()
+        n_spurious = 0
+        for level, bounded in enumerate(steps.levels()):
+            search = _Search(self, bounded, key, first)
+            run = search.best()
+            n_spurious += search.n_spurious
+            if run is not None:
+                result = search.result(run, bounded.offset)
+                result = replace(result, n_spurious=n_spurious, seconds=time.perf_counter() - began)
+                return run.state, (_with_bound(result, bounded) if level or bounded.bound else result)
+        raise FitError(f"all {n_spurious} starts ended in a defect, the last: {search.last_defect}; {steps.remedy}")
+
+
+def _with_bound(result, steps):
+    message = (
+        f"eigenvalues were bounded below at {steps.bound:g} of the data's variance: without the bound {steps.bound_reason}"
+    )
+    return replace(result, regularised=True, warnings=(*result.warnings, message))
+
+
+class _Search:
+    """Short runs and polishing of one problem."""
+
+    def __init__(self, method, steps, key, first):
+        self.method, self.steps, self.key, self.first = method, steps, key, first
+        self.n_spurious, self.n_starts, self.n_agreed, self.last_defect = 0, 0, 0, "none"
+
+    def best(self):
+        """The best polished run without a defect, or None."""
+        method, steps = self.method, self.steps
+        if self.first is not None or steps.is_simple:
+            state = steps.start(0, "kmeans", self.key) if self.first is None else self.first
+            self.n_starts = self.n_agreed = 1
+            run = self._attempt(steps, state, method.max_iter, method.tol, _FINAL_DISTANCE)
+            return run
+        reduced = steps.reduced(method.max_rows, self.key)
+        polished = self._polish(self._short_runs(reduced), continued=reduced is steps)
+        if not polished:
+            return None
+        run = max(polished, key=lambda run: run.objective)
+        return self._finish(run)
+
+    def _attempt(self, steps, state, max_iter, tol, distance):
+        """A run without a defect, or None."""
+        try:
+            run = climb(steps, state, max_iter=max_iter, tol=tol, distance=distance)
+            defect = steps.defect(run.state)
+        except DegenerateError as error:
+            run, defect = None, str(error)
+        if defect is None:
+            return run
+        self.n_spurious += 1
+        self.last_defect = defect
+        return None
+
+    def _short_runs(self, steps):
+        method = self.method
+        self.n_starts = method.n_init
+        runs = []
+        for index in range(method.n_init):
+            try:
+                state = steps.start(index, _init(method.init, index), self.key)
+            except DegenerateError as error:
+                self.n_spurious += 1
+                self.last_defect = str(error)
+                continue
+            run = self._attempt(steps, state, method.short_iter, _SHORT_TOL, _SHORT_DISTANCE)
+            if run is not None:
+                runs.append(run)
+        runs.sort(key=lambda run: -run.objective)
+        if runs:
+            limit = runs[0].objective - _SAME * steps.total_weight
+            self.n_agreed = sum(run.objective >= limit for run in runs)
+        return runs
+
+    def _polish(self, short, *, continued):
+        """Polished runs from the best short runs, at most `n_polish` of them, those already reached left out.
+
+        `continued` says that the short runs used the same data, so that their paths belong to the whole.
+        """
+        steps, same = self.steps, _SAME * self.steps.total_weight
+        polished, tried = [], []
+        for candidate in short:
+            if len(polished) >= self.method.n_polish:
+                break
+            if any(abs(candidate.objective - value) < 1e-9 * steps.total_weight for value in tried):
+                continue
+            tried.append(candidate.objective)
+            run = self._attempt(steps, candidate.state, self.method.max_iter, _MIDDLE_TOL, np.inf)
+            if run is not None and all(abs(run.objective - other.objective) > same / 100 for other in polished):
+                polished.append(_joined(candidate, run) if continued else run)
+        return polished
+
+    def _finish(self, run):
+        """The same run taken to the final tolerance, its path kept whole."""
+        last = climb(self.steps, run.state, max_iter=self.method.max_iter, tol=self.method.tol, distance=_FINAL_DISTANCE)
+        return _joined(run, last)
+
+    def result(self, run, offset):
+        warnings = () if run.converged else (f"not converged: {run.reason}; raise max_iter",)
+        return FitResult(
+            objective=float(run.objective + offset),
+            path=run.path + offset,
+            converged=run.converged,
+            reason=run.reason,
+            n_iter=run.n_iter,
+            n_starts=self.n_starts,
+            n_agreed=self.n_agreed,
+            n_spurious=self.n_spurious,
+            regularised=False,
+            seconds=0.0,
+            warnings=warnings,
+        )
+
+
+def _joined(before, after):
+    """`after`, which went on where `before` ended, with the path of both."""
+    path = np.concatenate([before.path, after.path[after.path > before.path[-1]]])
+    return replace(after, path=path, n_iter=before.n_iter + after.n_iter)
+
+
+def _init(init, index):
+    return ("kmeans", "kmeans++", "random")[index % 3] if init == "mixed" else init
