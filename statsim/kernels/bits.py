@@ -21,7 +21,7 @@ def float_to_bits(x):
 @inlined
 def bits_to_float(bits):
     """The double whose 64 bits are those of the integer `bits`."""
-    return np.int64(bits).view(np.float64)
+    return float(np.int64(bits).view(np.float64))  # a Python float overflows without a warning when interpreted
 
 
 def multiply_high(a, b):
