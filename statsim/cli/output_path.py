@@ -1,0 +1,19 @@
+"""Output files, checked before any work is done."""
+
+import os
+
+from statsim.errors import OutputError
+
+
+def check_output(path, *, force):
+    """Raise `OutputError` when `path` plainly cannot be written, so that minutes of work are not lost at the end."""
+    from statsim.files import refuse_existing
+
+    refuse_existing(path, force=force)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OutputError(f"cannot write {path}: it is not a regular file; use -o - for standard output")
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise OutputError(f"cannot write {path}: there is no directory {folder}; make it first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write {path}: the directory {folder} is read-only; choose another")

@@ -1,0 +1,119 @@
+"""`statsim sample`: rows of a data set, streamed to a file."""
+
+import time
+from contextlib import contextmanager
+
+import click
+
+from statsim.cli import options, show
+
+_BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that opening a batch costs nothing
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option("-n", "rows", type=options.Rows(), default=1000, show_default=True, help="Rows of the data set, for instance 1e7.")
+@click.option("--seed", type=click.IntRange(min=0), help="Names the data set; left out, a fresh one is drawn and printed.")
+@click.option("--start", type=options.Rows(), default=0, show_default=True, help="Number of the first row.")
+@click.option("--shard", type=options.Shard(), help="Write only the I-th of N parts; the parts end to end are the whole.")
+@click.option("--num-threads", type=click.IntRange(min=1), help="Never changes the values.  [default: all cores]")
+@click.option("--formula-policy", type=click.Choice(["warn", "escape", "keep"]), default="warn", show_default=True,
+              help="Text cells in CSV that a spreadsheet would take for a formula.")
+@click.option("-o", "--output", required=True, type=click.Path(), help="rows.parquet, rows.csv, rows.arrow, or - for CSV on standard output.")
+@options.force_option
+@options.json_option
+def sample(model, rows, seed, start, shard, num_threads, formula_policy, output, force, as_json):
+    """Draw synthetic rows from a model file.
+
+    The same model file, seed and row number give the same row on every machine, whatever the threads and shards.
+    Memory stays constant; the output file appears whole or not at all.
+
+    \b
+    Examples:
+      statsim sample model.json -n 1e7 --seed 7 -o rows.parquet
+      statsim sample model.json -n 1e9 --seed 7 --shard 3/16 -o part-03.parquet
+      statsim sample model.json -n 5 --seed 7 --start 1_000_000_000_000 -o -
+    """
+    from statsim import checks
+    from statsim.cli.model_file import load_model
+    from statsim.cli.shards import shard_range
+
+    began = time.monotonic()
+    if output == "-" and as_json:
+        raise click.UsageError("--json and -o - both want standard output; write the rows to a file")
+    if seed is None:
+        seed = _fresh_seed(shard)
+    rows, start = checks.row_range(rows, start, seed, repeatable=True)
+    if shard:
+        start, rows = shard_range(start, rows, *shard)
+    loaded = load_model(model)
+    with _target(output, force) as file:
+        columns = write_rows(loaded, file, output, n=rows, start=start, seed=seed, num_threads=num_threads, formula_policy=formula_policy)
+    if output != "-":
+        _say(as_json, output=output, rows=rows, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
+
+
+def write_rows(model, file, output, *, n, start, seed, num_threads=None, formula_policy="warn"):
+    """Stream rows of a data set into an open binary file, and return the number of columns.
+
+    Parameters
+    ----------
+    model : Model
+    file : binary file
+    output : str
+        Name that says the format; "-" is CSV.
+    n, start, seed : int
+    num_threads : int, optional
+    formula_policy : {"warn", "escape", "keep"}
+    """
+    from statsim.cli import progress
+    from statsim.cli.arrow_rows import arrow_batches, arrow_schema
+    from statsim.tables.writing import TableWriter
+
+    schema = arrow_schema(model)
+    with progress.bar("sampling", total=n) as advance:
+        with TableWriter(file, "rows.csv" if output == "-" else output, schema, formula_policy=formula_policy) as writer:
+            for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
+                writer.write(batch)
+                advance(batch.num_rows)
+    return len(schema)
+
+
+@contextmanager
+def _target(output, force):
+    """The open file that the rows go to."""
+    from statsim.cli.output_path import check_output
+    from statsim.cli.streams import standard_output
+    from statsim.files import atomic_output
+
+    if output == "-":
+        with standard_output() as file:
+            yield file
+        return
+    check_output(output, force=force)
+    with atomic_output(output, force=force) as file:
+        yield file
+
+
+def _fresh_seed(shard):
+    if shard:
+        raise click.UsageError("--shard needs --seed: without one, every shard would come from another data set")
+    import secrets
+
+    return secrets.randbelow(2**32)
+
+
+def _say(as_json, *, output, rows, columns, start, seed, seconds):
+    import os
+
+    nbytes = os.path.getsize(output)
+    document = {"output": output, "rows": rows, "columns": columns, "start": start, "seed": seed, "bytes": nbytes, "seconds": round(seconds, 3)}
+    lines = show.pairs(
+        [
+            ("output", f"{output} ({show.size(nbytes)})"),
+            ("rows", f"{rows:,} x {columns} columns" + (f", from row {start:,}" if start else "")),
+            ("seed", seed),
+            ("time", show.seconds(seconds)),
+        ]
+    )
+    show.result(as_json, document, lines)
