@@ -1,0 +1,74 @@
+"""The long checks, by one command: `python tests/nightly/run.py [NAME ...]`.
+
+interpreted  the suite with NUMBA_DISABLE_JIT=1: coverage is real and a bad index is an error
+bounds       the suite with NUMBA_BOUNDSCHECK=1
+fresh        the statistical and law tests again, every integer seed mixed with entropy from the system, which is printed
+tails        a thousand million normals: how many lie beyond 3, 4, 5 and 6
+long         many random splits, mixtures and data sets, seeded by the same printed entropy
+
+Each runs in its own process with its own cache folder. `STATSIM_NIGHTLY_ENTROPY=N` repeats a run that failed.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+# Too slow without compilation: whole fits and 1e5 and more draws. Each is run compiled by the other jobs.
+LEFT_OUT_INTERPRETED = (
+    "tests/architecture",
+    "tests/benchmarks",
+    "tests/cli",
+    "tests/statistical",
+)
+SEEDED = ("tests/statistical", "tests/laws")
+
+
+def present(*paths):
+    """Those of `paths` that exist in the checkout."""
+    return [path for path in paths if (ROOT / path).exists()]
+
+
+def jobs(entropy):
+    """Name -> (environment, pytest's arguments)."""
+    fresh = {"STATSIM_NIGHTLY_ENTROPY": str(entropy)}
+    return {
+        "interpreted": ({"NUMBA_DISABLE_JIT": "1"}, [f"--ignore={path}" for path in present(*LEFT_OUT_INTERPRETED)]),
+        "bounds": ({"NUMBA_BOUNDSCHECK": "1"}, ["--ignore=tests/architecture"]),
+        "fresh": ({**fresh, "PYTHONPATH": str(HERE)}, ["-p", "fresh_seeds", *present(*SEEDED)]),
+        "tails": (fresh, ["-s", "tests/nightly/test_tails.py"]),
+        "long": (fresh, ["-s", "tests/nightly/test_long_runs.py"]),
+    }
+
+
+def run(name, environment, arguments):
+    """True when the job passed."""
+    print(f"==== {name}", flush=True)
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory() as cache:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment, "STATSIM_CACHE_DIR": cache}, check=False)
+    print(f"==== {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.perf_counter() - begin:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def main():
+    entropy = int(os.environ.get("STATSIM_NIGHTLY_ENTROPY") or secrets.randbits(64))
+    print(f"entropy from the system: STATSIM_NIGHTLY_ENTROPY={entropy}", flush=True)
+    known = jobs(entropy)
+    chosen = sys.argv[1:] or list(known)
+    if unknown := set(chosen) - set(known):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; known are {', '.join(known)}")
+    failed = [name for name in chosen if not run(name, *known[name])]
+    print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else ""))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
