@@ -16,11 +16,11 @@ def observed_decimals(values):
     wide = values.astype(np.float64)
     if np.abs(wide).max(initial=0.0) >= 1e12:
         return None
-    start = 0
+    start, largest = 0, 2.0**50 if values.dtype == np.float64 else 2.0**21  # beyond, the type itself has no more digits
     for part in (wide[:1000], wide):
         while not _holds(part, values[: len(part)], start):
             start += 1
-            if start > _MOST_DECIMALS or np.abs(wide).max() * 10.0**start > 2.0**50:
+            if start > _MOST_DECIMALS or np.abs(wide).max() * 10.0**start > largest:
                 return None
     return start
 

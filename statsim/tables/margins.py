@@ -50,6 +50,17 @@ class Margin:
         if not (self.lower < x[0] and x[-1] < self.upper):
             raise ValueError(f"bounds [{self.lower}, {self.upper}] must lie outside the knots, which span [{x[0]}, {x[-1]}]")
 
+    def to_document(self):
+        """The knots as JSON values; bounds belong to the column."""
+        return {"z": list(self.z_knots), "x": list(self.x_knots)}
+
+    @classmethod
+    def from_document(cls, document):
+        """A margin without bounds from its knots."""
+        if set(document) != {"z", "x"} or not all(isinstance(document[key], list) for key in ("z", "x")):
+            raise ValueError(f"a margin has the lists z and x, got {sorted(map(str, document))[:10]}")
+        return cls(tuple(map(float, document["z"])), tuple(map(float, document["x"])))
+
     @cached_property
     def _tables(self):
         """Knots, slopes and the guide of `margin_to_x` as arrays."""
@@ -92,11 +103,12 @@ def learn_margin(values, *, min_count, lower=-np.inf, upper=np.inf):
     min_count : int
         Rows that each knot averages at least.
     lower, upper : float
-        Bounds of the values.
+        Bounds of the values: knots are kept strictly inside.
 
     Returns
     -------
     Margin
+        Without bounds of its own; the column adds them.
     """
     ordered = np.sort(values)
     scale = 2.0 ** min(int(np.frexp(np.abs(ordered[[0, -1]]).max())[1]), 1023)  # a power of two: sums cannot overflow, bits stay
@@ -109,7 +121,7 @@ def learn_margin(values, *, min_count, lower=-np.inf, upper=np.inf):
     z, x = _strictly_inside(z, x, lower / scale, upper / scale)
     if z.size < 2:
         z, x = _two_knots(ordered / scale, lower / scale, upper / scale)
-    return Margin(tuple(z.tolist()), tuple((x * scale).tolist()), lower, upper)
+    return Margin(tuple(z.tolist()), tuple((x * scale).tolist()))
 
 
 def _normal_quantile(probability):

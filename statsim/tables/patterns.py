@@ -68,6 +68,10 @@ class Pattern:
         """Characters allowed at each position."""
         return tuple(characters for characters, repeat in self.runs for _ in range(repeat))
 
+    def to_document(self):
+        """The runs as JSON values."""
+        return [list(run) for run in self.runs]
+
     @property
     def size(self):
         """Number of values of the pattern (a Python integer: may be huge)."""

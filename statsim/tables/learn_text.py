@@ -1,0 +1,126 @@
+"""Text and categories: identifiers, levels, and what becomes of rare levels."""
+
+import re
+
+import numpy as np
+
+from statsim.errors import DataError
+from statsim.tables.columns import ConstantColumn, DiscreteColumn, IdentifierColumn
+from statsim.tables.columns.values import values_to_json
+from statsim.tables.patterns import learn_pattern
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_MOSTLY_DISTINCT = 0.9  # share of distinct values from which text is an identifier
+_NUMERIC_SHARE = 0.8  # share of numbers from which a text cell that is none counts as junk
+_MOST_UNUSED = 50  # declared categories without a row that are kept: more look like somebody's names
+
+
+def learn_text(learning, present, cells):
+    """A text column: identifier, constant, or levels."""
+    import pyarrow as pa
+
+    counted = present.value_counts()
+    values, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+    if learning.wanted == "identifier" or (learning.wanted is None and not learning.ordered and _is_identifier(values, counts, learning)):
+        return IdentifierColumn(**learning.identity, pattern=learn_pattern(present))
+    if learning.wanted in ("numeric", "count"):
+        raise DataError(f"column {learning.name!r} is text and cannot be {learning.wanted}; use cleaning=[Coerce({learning.name!r}, 'float')]")
+    if not learning.is_dictionary and pa.types.is_large_string(cells.type) | pa.types.is_string(cells.type):
+        _refuse_junk(learning, values, counts, cells)
+    return learn_levels(learning, present, cells)
+
+
+def _is_identifier(values, counts, learning):
+    import pyarrow.compute as pc
+
+    if len(values) == 1:
+        return False
+    n, distinct = counts.sum(), len(values)
+    if distinct >= _MOSTLY_DISTINCT * n or counts.max() < learning.min_count:
+        return True
+    special = pc.match_substring_regex(values, r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+    return distinct > 0.3 * n and pc.all(special).as_py()
+
+
+def _refuse_junk(learning, values, counts, cells):
+    """A column of numbers with a few cells of text is refused by the first such cell."""
+    texts = values.to_pylist()
+    is_number = np.array([bool(_NUMBER.fullmatch(text)) for text in texts])
+    share = counts[is_number].sum() / counts.sum()
+    if share < _NUMERIC_SHARE or is_number.all() or is_number.sum() <= 10:
+        return
+    junk = {text for text, number in zip(texts, is_number, strict=True) if not number}
+    row, value = next((row, cell) for row, cell in enumerate(cells.to_pylist()) if cell in junk)
+    raise DataError(
+        f"column {learning.name!r} is numbers but for {round((1 - share) * counts.sum())} cell(s): row {row} is {value!r}. "
+        f"Say what it means: missing_values={{{learning.name!r}: [{value!r}]}} with cleaning=[Coerce({learning.name!r}, 'float')], "
+        f"cleaning=[Coerce({learning.name!r}, 'float', errors='missing')], or kinds={{{learning.name!r}: 'categorical'}}"
+    )
+
+
+def learn_levels(learning, present, cells):
+    """Levels of a column, rare ones merged or refused."""
+    counted = present.value_counts()
+    values = values_to_json(counted.field("values"))
+    counts = dict(zip(values, counted.field("counts").to_pylist(), strict=True))
+    if len(counts) == 1:
+        return ConstantColumn(**learning.identity, value=values[0], is_dictionary=learning.is_dictionary, ordered=learning.ordered)
+    order = [value for value in _declared(learning) if value in counts] if learning.is_dictionary else sorted(counts)
+    kept, merged, refused, other = _thin(order, counts, learning)
+    rows_of = lambda some: sum(counts[value] for value in some)  # noqa: E731
+    ordered = learning.ordered or learning.wanted == "ordinal" or not isinstance(values[0], (str, bool))
+    return DiscreteColumn(
+        **learning.identity, levels=tuple(kept), ordered=ordered, other=other,
+        n_merged_categories=len(merged), n_merged_rows=rows_of(merged),
+        n_refused_categories=len(refused), n_refused_rows=rows_of(refused),
+        is_dictionary=learning.is_dictionary, categories=_category_set(learning, counts, kept),
+    )  # fmt: skip
+
+
+def _declared(learning):
+    import pyarrow as pa
+
+    from statsim.tables.types import type_from_text
+
+    return values_to_json(pa.array(list(learning.categories), type_from_text(learning.dtype)))
+
+
+def _thin(order, counts, learning):
+    """Split levels into those kept, those merged into "other", and those refused; all three named in a warning."""
+    rare = [value for value in order if counts[value] < learning.min_count]
+    kept = [value for value in order if counts[value] >= learning.min_count]
+    if not rare:
+        return kept, [], [], None
+    can_merge = isinstance(order[0], str) and not learning.ordered and learning.wanted != "ordinal"
+    if can_merge and sum(counts[value] for value in rare) < learning.min_count and "other" not in kept and len(kept) > 2:
+        smallest = min(kept, key=counts.get)
+        if counts[smallest] < 4 * learning.min_count:
+            rare, kept = [*rare, smallest], [value for value in kept if value != smallest]
+    total = sum(counts[value] for value in rare)
+    shown = ", ".join(repr(value) for value in rare[:10]) + (f" and {len(rare) - 10} more" if len(rare) > 10 else "")
+    if can_merge and (total >= learning.min_count or "other" in kept):
+        learning.warn(f"{len(rare)} categories of fewer than min_count={learning.min_count} rows each are merged into 'other' ({total} rows): {shown}")
+        return [*kept, *([] if "other" in kept else ["other"])], rare, [], "other"
+    if not kept:
+        raise DataError(
+            f"column {learning.name!r}: no level has min_count={learning.min_count} rows, and the levels cannot be merged; "
+            f"lower min_count, or leave the column out with columns="
+        )
+    learning.warn(
+        f"{len(rare)} categories rest on too few rows ({total}, min_count={learning.min_count}) and cannot be merged; "
+        f"they are refused, their cells taken as not observed: {shown}"
+    )
+    return kept, [], rare, None
+
+
+def _category_set(learning, counts, kept):
+    """The category set of a categorical type: kept levels and declared categories that no row has, in declared order."""
+    if not learning.is_dictionary:
+        return ()
+    declared = _declared(learning)
+    unused = [value for value in declared if value not in counts]
+    if len(unused) > _MOST_UNUSED:
+        learning.warn(f"{len(unused)} declared categories that no row has are left out of the schema")
+        unused = []
+    keep = {*kept, *unused}
+    return (*(value for value in declared if value in keep), *(value for value in kept if value not in declared))
