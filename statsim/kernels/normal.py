@@ -11,8 +11,9 @@ from decimal import Context, Decimal
 
 import numpy as np
 
-from statsim.kernels.elementary import exp, log
+from statsim.kernels.exponential import exp
 from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.logarithm import log
 from statsim.kernels.streams import next_uint64, uniform, uniform_open
 
 LAYERS = 256
