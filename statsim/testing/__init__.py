@@ -9,9 +9,11 @@ from statsim.testing.budget import SESSION, Budget, BudgetExceededError, current
 from statsim.testing.follows import assert_follows
 from statsim.testing.independent import assert_independent
 from statsim.testing.mean import assert_mean, batch_means
+from statsim.testing.normal import assert_normal
 from statsim.testing.probability import assert_probability
 from statsim.testing.rows import assert_same_rows
 from statsim.testing.same import assert_same_distribution
+from statsim.testing.uniform import assert_uniform
 from statsim.testing.variance import assert_variance
 from statsim.testing.verdict import InsufficientSampleError, StatisticalAssertionError, Verdict
 from statsim.testing.zscore import z_score
@@ -26,9 +28,11 @@ __all__ = [
     "assert_follows",
     "assert_independent",
     "assert_mean",
+    "assert_normal",
     "assert_probability",
     "assert_same_distribution",
     "assert_same_rows",
+    "assert_uniform",
     "assert_variance",
     "batch_means",
     "current_budget",
