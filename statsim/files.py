@@ -82,7 +82,7 @@ def _from_lists(value, name, dtype):
 def _from_base64(value, name):
     if set(value) != {"base64", "dtype", "shape"}:
         raise FileRefusedError(f"{name} must have the keys base64, dtype and shape, got {sorted(value)}")
-    dtype, shape, text = _DTYPES.get(value["dtype"]), value["shape"], value["base64"]
+    dtype, shape, text = _DTYPES.get(str(value["dtype"])), value["shape"], value["base64"]
     if dtype is None or not isinstance(text, str):
         raise FileRefusedError(f"{name} has the dtype {value['dtype']!r}; known are {sorted(_DTYPES)}")
     if not isinstance(shape, list) or not all(type(axis) is int and 0 <= axis < 2**40 for axis in shape):
@@ -249,9 +249,11 @@ def atomic_output(path, *, force=False):
 
 
 def refuse_existing(path, *, force):
-    """Raise `OutputError` when `path` is a folder, or exists and `force` is False."""
+    """Raise `OutputError` when `path` is a folder or a device, or exists and `force` is False."""
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a directory; name a file in it")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OutputError(f"cannot write {path}: it is not a regular file, and is never replaced; name another file")
     if os.path.lexists(path) and not force:
         raise OutputError(f"{path} exists; pass --force (force=True in Python) to replace it")
 
