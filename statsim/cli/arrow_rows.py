@@ -1,23 +1,25 @@
 """Rows of any model as Arrow tables."""
 
+from statsim.cli.words import column_names
+
 
 def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None):
     """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most `batch_rows` rows."""
     for rows in model.sample_batches(n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads):
-        yield _as_arrow(rows)
+        yield _as_arrow(model, rows)
 
 
-def arrow_schema(model):
-    """The Arrow schema of the rows, from a sample of none."""
-    return _as_arrow(model.sample(0, rng=0)).schema
+def no_rows(model):
+    """An Arrow table of the model's columns without rows."""
+    return _as_arrow(model, model.sample(0, rng=0))
 
 
-def _as_arrow(rows):
+def _as_arrow(model, rows):
     import numpy as np
     import pyarrow as pa
 
     if isinstance(rows, np.ndarray):
-        return pa.table({f"x{j}": column for j, column in enumerate(rows.T)})
+        return pa.table(dict(zip(column_names(model), rows.T, strict=True)))
     from statsim.tables.frames import frame_to_arrow
 
     return frame_to_arrow(rows)

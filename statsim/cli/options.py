@@ -85,3 +85,4 @@ class Names(click.ParamType):
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 force_option = click.option("--force", is_flag=True, help="Replace an output file that exists.")
+delimiter_option = click.option("--delimiter", help="Of CSV files.  [default: a comma; a tab for .tsv]")

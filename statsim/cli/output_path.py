@@ -10,8 +10,6 @@ def check_output(path, *, force):
     from statsim.files import refuse_existing
 
     refuse_existing(path, force=force)
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise OutputError(f"cannot write {path}: it is not a regular file; use -o - for standard output")
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise OutputError(f"cannot write {path}: there is no directory {folder}; make it first")

@@ -12,9 +12,10 @@ from statsim.cli import options, show
 @click.option("--title", help="Heading of the page.")
 @click.option("--error-rate", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.01, show_default=True,
               help="Chance that a perfect generator is accused of anything.")
+@options.delimiter_option
 @options.force_option
 @options.json_option
-def report(real, synthetic, output, title, error_rate, force, as_json):
+def report(real, synthetic, output, title, error_rate, delimiter, force, as_json):
     """Compare synthetic rows with real ones in one self-contained HTML file.
 
     REAL and SYNTHETIC are CSV, Parquet or Arrow files; columns are matched by name. What is not right is said first.
@@ -24,13 +25,13 @@ def report(real, synthetic, output, title, error_rate, force, as_json):
       statsim report people.csv rows.parquet -o report.html
     """
     from statsim.cli import progress
-    from statsim.cli.data_file import read_data
     from statsim.cli.output_path import check_output
     from statsim.report import write_report
+    from statsim.tables.reading import read_table
 
     check_output(output, force=force)
     with progress.bar("comparing", total=None):
-        tables = read_data(real), read_data(synthetic)
+        tables = [read_table(path, delimiter=delimiter) for path in (real, synthetic)]
         fidelity = write_report(*tables, output, title=title, force=force, error_rate=error_rate)
     lines = [*findings(fidelity.what_is_wrong()), f"report    {output}"]
     show.result(as_json, {"output": output, **fidelity.to_document()}, lines)

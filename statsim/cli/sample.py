@@ -47,52 +47,41 @@ def sample(model, rows, seed, start, shard, num_threads, formula_policy, output,
     if shard:
         start, rows = shard_range(start, rows, *shard)
     loaded = load_model(model)
-    with _target(output, force) as file:
-        columns = write_rows(loaded, file, output, n=rows, start=start, seed=seed, num_threads=num_threads, formula_policy=formula_policy)
+    with _target(output, force, formula_policy) as writer:
+        columns = write_rows(loaded, writer, n=rows, start=start, seed=seed, num_threads=num_threads)
     if output != "-":
         _say(as_json, output=output, rows=rows, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
 
 
-def write_rows(model, file, output, *, n, start, seed, num_threads=None, formula_policy="warn"):
-    """Stream rows of a data set into an open binary file, and return the number of columns.
-
-    Parameters
-    ----------
-    model : Model
-    file : binary file
-    output : str
-        Name that says the format; "-" is CSV.
-    n, start, seed : int
-    num_threads : int, optional
-    formula_policy : {"warn", "escape", "keep"}
-    """
+def write_rows(model, writer, *, n, start, seed, num_threads=None):
+    """Stream the rows [start, start + n) of a data set into a `TableWriter`, and return the number of columns."""
     from statsim.cli import progress
-    from statsim.cli.arrow_rows import arrow_batches, arrow_schema
-    from statsim.tables.writing import TableWriter
+    from statsim.cli.arrow_rows import arrow_batches, no_rows
 
-    schema = arrow_schema(model)
+    empty = no_rows(model)
+    writer.write(empty)  # so that a file of no rows has its columns and types
     with progress.bar("sampling", total=n) as advance:
-        with TableWriter(file, "rows.csv" if output == "-" else output, schema, formula_policy=formula_policy) as writer:
-            for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
-                writer.write(batch)
-                advance(batch.num_rows)
-    return len(schema)
+        for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
+            writer.write(batch)
+            advance(batch.num_rows)
+    return empty.num_columns
 
 
 @contextmanager
-def _target(output, force):
-    """The open file that the rows go to."""
+def _target(output, force, formula_policy):
+    """The open writer that the rows go to."""
     from statsim.cli.output_path import check_output
     from statsim.cli.streams import standard_output
-    from statsim.files import atomic_output
+    from statsim.tables.writing import TableWriter
 
+    writer = TableWriter(output, force=force, formula_policy=formula_policy)
     if output == "-":
-        with standard_output() as file:
-            yield file
+        with standard_output(), writer:
+            yield writer
         return
     check_output(output, force=force)
-    with atomic_output(output, force=force) as file:
-        yield file
+    with writer:
+        yield writer
 
 
 def _fresh_seed(shard):

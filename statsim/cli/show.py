@@ -2,9 +2,11 @@
 
 import json
 import math
+import re
 
 from statsim.cli.streams import write_line
 
+_NUMBER = re.compile(r"[-+]?[\d,]*\.?\d*(e[-+]?\d+)?\s?%?")
 
 def result(as_json, document, lines):
     """Print `document` as JSON, or the text `lines`."""
@@ -25,7 +27,7 @@ def table(header, rows, *, indent=""):
     """Lines of a table: columns of numbers to the right, of words to the left."""
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(header), *cells]) for i in range(len(header))]
-    right = [bool(rows) and all(isinstance(row[i], (int, float)) for row in rows) for i in range(len(header))]
+    right = [bool(cells) and all(_NUMBER.fullmatch(line[i]) for line in cells) for i in range(len(header))]
     lines = [list(header), *cells]
     return [
         indent
@@ -34,6 +36,11 @@ def table(header, rows, *, indent=""):
         ).rstrip()
         for line in lines
     ]
+
+
+def number(value):
+    """A value for reading: floats to six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def size(nbytes):

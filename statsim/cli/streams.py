@@ -29,9 +29,8 @@ def standard_output():
     except BrokenPipeError as error:
         raise PipeClosedError from error
     except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+        cause = error.__cause__ if isinstance(error, OutputError) else error
+        raise OutputError(f"cannot write to standard output: {getattr(cause, 'strerror', None) or error}") from error
 
 
 def write_line(text=""):

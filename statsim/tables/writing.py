@@ -146,7 +146,7 @@ class TableWriter(contextlib.AbstractContextManager):
         if self.n_formula_cells and self._policy == "warn":
             warnings.warn(
                 f"{self.path}: {self.n_formula_cells} text cell(s) begin with = + - @, tab or return, which a spreadsheet reads as a "
-                f"formula; pass formula_policy='escape' (--formulas escape) to disarm them, 'keep' to say nothing",
+                f"formula; pass formula_policy='escape' (--formula-policy escape) to disarm them, 'keep' to say nothing",
                 DataWarning,
                 stacklevel=3,
             )

@@ -32,3 +32,16 @@ def statsim(capfd):
         return Done(int(code), out, err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def gaussian_file(tmp_path_factory):
+    """A model file of a mixture of two Gaussians in five columns."""
+    import numpy as np
+
+    from statsim import GaussianMixture
+
+    path = tmp_path_factory.mktemp("models") / "gaussian.json"
+    means = np.arange(10.0).reshape(2, 5)
+    GaussianMixture.from_parameters(weights=[0.25, 0.75], means=means, covariances=np.stack([np.eye(5), 2 * np.eye(5)])).save(path)
+    return path
