@@ -18,8 +18,22 @@ def _as_arrow(model, rows):
     import numpy as np
     import pyarrow as pa
 
-    if isinstance(rows, np.ndarray):
-        return pa.table(dict(zip(column_names(model), rows.T, strict=True)))
+    from statsim.tables.arrays import TableArrays
     from statsim.tables.frames import frame_to_arrow
 
-    return frame_to_arrow(rows)
+    if isinstance(rows, np.ndarray):
+        return pa.table(dict(zip(column_names(model), rows.T, strict=True)))
+    return _coded(rows) if isinstance(rows, TableArrays) else frame_to_arrow(rows)
+
+
+def _coded(rows):
+    """Coded table rows: continuous columns z0, z1, ..., level codes d0, d1, ..., counts c0, c1, ...; missing cells are null."""
+    import numpy as np
+    import pyarrow as pa
+
+    columns = {}
+    for letter, block in (("z", rows.continuous), ("d", rows.discrete), ("c", rows.counts)):
+        for j, column in enumerate(block.T):
+            missing = np.isnan(column) if letter == "z" else column < 0
+            columns[f"{letter}{j}"] = pa.array(np.ascontiguousarray(column), mask=missing)
+    return pa.table(columns)

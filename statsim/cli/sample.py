@@ -59,7 +59,8 @@ def write_rows(model, writer, *, n, start, seed, num_threads=None):
     from statsim.cli.arrow_rows import arrow_batches, no_rows
 
     empty = no_rows(model)
-    writer.write(empty)  # so that a file of no rows has its columns and types
+    if n == 0:
+        writer.write(empty)  # so that a file of no rows has its columns and types
     with progress.bar("sampling", total=n) as advance:
         for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
             writer.write(batch)
@@ -74,13 +75,12 @@ def _target(output, force, formula_policy):
     from statsim.cli.streams import standard_output
     from statsim.tables.writing import TableWriter
 
-    writer = TableWriter(output, force=force, formula_policy=formula_policy)
     if output == "-":
-        with standard_output(), writer:
+        with standard_output(), TableWriter(output, formula_policy=formula_policy) as writer:
             yield writer
         return
     check_output(output, force=force)
-    with writer:
+    with TableWriter(output, force=force, formula_policy=formula_policy) as writer:
         yield writer
 
 

@@ -90,7 +90,7 @@ def test_a_file_is_replaced_only_on_request(statsim, gaussian_file, tmp_path):
     done = statsim("sample", gaussian_file, "-n", 5, "-o", path)
     assert done.code == 3 and str(path) in done.err and "--force" in done.err and path.read_text() == "old"
     assert statsim("sample", gaussian_file, "-n", 5, "-o", path, "--force").code == 0
-    assert path.read_text().startswith("x0,")
+    assert path.read_text().startswith('"x0",')
 
 
 @pytest.mark.parametrize(
