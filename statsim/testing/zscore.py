@@ -6,7 +6,7 @@ from statsim.testing.inputs import check_positive
 
 
 def z_score(estimate, truth, *, sd, ess):
-    """|estimate - truth| / (sd / sqrt(ess)).
+    """The distance ``|estimate - truth| / (sd / sqrt(ess))``.
 
     Parameters
     ----------

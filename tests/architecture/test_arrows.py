@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "statsim"
-KERNELS_MAY_IMPORT = {"numba", "numpy", "math", "statsim.kernels"}
+KERNELS_MAY_IMPORT = {"numba", "llvmlite", "numpy", "math", "decimal", "statsim.kernels"}  # decimal: exact tables at import
 JIT_MAY_IMPORT = KERNELS_MAY_IMPORT | {"hashlib", "os", "stat", "sys", "functools", "pathlib"}  # it names the cache folder
 MAY_NAME_MODULES_BY_STRING = {"__init__.py", "catalog.py"}  # both hold a fixed table of names
 
