@@ -22,7 +22,7 @@ def _joehnk(state, a, b):
         if exp(log_x) + exp(log_y) <= 1.0:
             break
     if log_x == -_INF and log_y == -_INF:  # shapes near the smallest double: the law is two atoms
-        return 1.0 if uniform(state) * (a + b) < a else 0.0
+        return 1.0 if uniform(state) < a / (a + b) else 0.0
     return 1.0 / (1.0 + exp(log_y - log_x))
 
 
