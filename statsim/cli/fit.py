@@ -1,3 +1,89 @@
+"""`statsim fit`: a table in, a model file out."""
+
+import time
+
 import click
+
+from statsim.cli import options, show
+
+_KINDS = ("numeric", "count", "categorical", "ordinal", "identifier")
+
+
 @click.command()
-def fit(): pass
+@click.argument("data", type=click.Path())
+@click.option("-o", "--output", required=True, type=click.Path(), help="The model file to write.")
+@click.option("--columns", type=options.Names(), help="Only these columns, in this order.")
+@click.option("--components", type=options.Components(), default="auto", show_default=True, help="How many; auto takes the number with the lowest BIC.")
+@click.option("--method", type=click.Choice(["mle"]), default="mle", show_default=True, help="The principle of the fit.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses the starts of the search; the same seed, the same file.")
+@click.option("--min-count", type=click.IntRange(min=1), help="Nothing in the file rests on fewer rows.  [default: 5]")
+@click.option("--kind", "kinds", type=options.Cell(), multiple=True, metavar="COLUMN=KIND",
+              help=f"Where the kind should not be guessed: {', '.join(_KINDS)}. May be given again.")
+@click.option("--missing-value", "missing", type=options.Cell(), multiple=True, help="A value that means missing, for instance age=-999. May be given again.")
+@click.option("--schema", type=click.Path(), help="A schema file (see statsim inspect --schema) instead of learning one.")
+@options.delimiter_option
+@options.force_option
+@options.json_option
+def fit(data, output, columns, components, method, seed, min_count, kinds, missing, schema, delimiter, force, as_json):
+    """Learn a model from a table and write it to a file.
+
+    DATA is a CSV, Parquet or Arrow file. The model file is JSON that can be read and committed; it holds no row of the data.
+
+    \b
+    Examples:
+      statsim fit people.csv -o model.json
+      statsim fit people.csv -o model.json --columns age,income --components 4
+      statsim fit sensors.csv -o model.json --missing-value temperature=-999
+    """
+    from statsim.cli.fit_account import account, lines
+    from statsim.cli.output_path import check_output
+    from statsim.cli.warned import collected
+    from statsim.tables.reading import read_table
+
+    began = time.monotonic()
+    if schema is not None and (columns or kinds or missing or min_count is not None):
+        raise click.UsageError("--schema says what the columns are; leave out --columns, --kind, --missing-value and --min-count")
+    check_output(output, force=force)
+    with collected() as warned:
+        frame = read_table(data, columns=columns, delimiter=delimiter)
+        known = _read_schema(schema) if schema else _learn(frame, min_count or 5, kinds, missing)
+        model = fit_model(frame, schema=known, components=components, method=method, seed=seed)
+    model.save(output, force=force)
+    document = account(model, frame, output=output, warned=warned, seconds=time.monotonic() - began)
+    show.result(as_json, document, lines(document))
+
+
+def fit_model(frame, *, schema=None, components="auto", method="mle", seed=0):
+    """A `Synthesizer` fitted to a frame, with a progress bar where that takes several fits."""
+    from statsim import Synthesizer
+    from statsim.cli import progress
+
+    model = Synthesizer(components, method=method, schema=schema, rng=seed)
+    with progress.bar("fitting", total=None) as advance:
+        return model.fit(frame, progress=lambda k, bic: advance(description=f"{k} component{'s' * (k > 1)}: BIC {bic:.1f}"))
+
+
+def _learn(frame, min_count, kinds, missing):
+    from statsim.tables.learning import learn_schema
+
+    declared = {}
+    for column, value in missing:
+        declared.setdefault(column, []).append(value)
+    return learn_schema(frame, min_count=min_count, kinds=dict(kinds), missing_values=declared)
+
+
+def _read_schema(path):
+    """The schema in a schema file, or in a model file."""
+    from statsim.errors import FileRefusedError
+    from statsim.files import read_document
+    from statsim.tables.schema import TableSchema
+
+    try:
+        document = read_document(path)
+    except OSError as error:
+        raise FileRefusedError(f"cannot read the schema file {path}: {error.strerror or error}") from error
+    parameters = document.get("parameters")
+    try:
+        return TableSchema.from_document(parameters["schema"] if isinstance(parameters, dict) and "schema" in parameters else document)
+    except FileRefusedError as error:
+        raise FileRefusedError(f"{path}: {error}") from error

@@ -9,19 +9,28 @@ from statsim.cli import options, show
 
 @click.command()
 @click.argument("model", type=click.Path())
+@click.option("--schema", "schema_only", is_flag=True, help="Print only the schema, as JSON to edit and pass to statsim fit --schema.")
 @options.json_option
-def inspect(model, as_json):
+def inspect(model, schema_only, as_json):
     """Say what a model file holds: the model in words, where it came from, its size and versions.
 
     \b
-    Example:
+    Examples:
       statsim inspect model.json
+      statsim inspect model.json --schema > schema.json
     """
     from statsim.cli.model_file import load_model
+    from statsim.cli.streams import write_line
     from statsim.cli.words import describe
+    from statsim.files import format_document
 
     loaded = load_model(model)
     document = loaded.to_document()
+    if schema_only:
+        if "schema" not in document["parameters"]:
+            raise click.UsageError(f"{model} holds a {document['model']}, which has no schema")
+        write_line(format_document(document["parameters"]["schema"]).rstrip())
+        return
     nbytes = os.path.getsize(model)
     described = describe(loaded)
     summary = {

@@ -15,6 +15,9 @@ class Description:
 
 def describe(model):
     """Description of a model: its own where it has one, else its components."""
+    if hasattr(model, "describe"):
+        described = model.describe()
+        return Description(described.to_document(), ["", *str(described).splitlines()])
     if hasattr(model, "weights_") and hasattr(model, "means_"):
         return _mixture(model)
     return Description(None, [])
