@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.errors import DataError
+from statsim.errors import DataError, ImpossibleConditionError
 from statsim.tables.arrays import TableArrays
 from statsim.tables.columns import ConstantColumn, DiscreteColumn
 from statsim.tables.frames import arrow_to_frame, frame_to_arrow
@@ -70,9 +70,39 @@ def _stack(columns, n, dtype):
     return out
 
 
-def log_slopes(cells, schema):
-    """Sum over columns of log dx/dz (n,): a log density of the arrays minus this is one in data units."""
-    return sum(column.log_slope(cells[column.name]) for column in schema.columns)
+def log_slopes(cells, schema, *, without=()):
+    """Sum over columns of log dx/dz (n,), less those `without`: a log density of the arrays minus this is one in data units."""
+    total = np.zeros(len(next(iter(cells.values()))))
+    for column in schema.columns:
+        if column.name not in without:
+            total += column.log_slope(cells[column.name])
+            for step in schema.cleaning:
+                if step.column == column.name and step.reversible:
+                    total += np.where(cells[column.name].is_null().to_numpy(zero_copy_only=False), 0.0, np.log(step.factor))
+    return total
+
+
+def impossible_rows(cells, schema):
+    """Rows (n,) that no draw can equal, since a constant column of theirs holds another value."""
+    impossible = np.zeros(len(next(iter(cells.values()))), bool)
+    for column in schema.columns:
+        if isinstance(column, ConstantColumn):
+            impossible |= column.differs(cells[column.name])
+    return impossible
+
+
+def cleaned_value(schema, name, value, *, reversible):
+    """A value of a column after those cleaning steps that are (or are not) reversible, as a plain Python value."""
+    import pyarrow as pa
+
+    value = value.item() if isinstance(value, np.generic) else value
+    for step in schema.cleaning:
+        if step.column == name and step.reversible is reversible:
+            cleaned = step.apply(pa.array([value]))[0].as_py()
+            if cleaned is None:
+                raise ImpossibleConditionError(f"column {name!r} cannot be {value!r}: the cleaning step {step.name} makes it missing")
+            value = cleaned
+    return value
 
 
 def decode(arrays, schema, *, row_numbers, key, like=None, fixed=None):

@@ -1,8 +1,11 @@
 """Data frames in, the same kind out: pandas, polars and pyarrow through narwhals, with an Arrow table in between."""
 
+import re
+
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError
 
 KINDS = ("pandas", "polars", "pyarrow")
+_INDEX_TYPE = re.compile(r"dictionary<values=[a-z_]+, indices=(u?int(?:8|16|32|64)), ordered=[01]>")
 
 
 def frame_kind(frame):
@@ -81,7 +84,7 @@ def native_types(frame):
     if kind == "polars":
         return {name: type(dtype).__name__ if hasattr(dtype, "is_nested") and not isinstance(dtype, type) else str(dtype)
                 for name, dtype in zip(frame.columns, frame.dtypes, strict=True)}
-    return dict.fromkeys(frame.column_names, "")
+    return {field.name: str(field.type) for field in frame.schema}
 
 
 def arrow_to_frame(table, kind, native=None, categories=None):
@@ -97,9 +100,9 @@ def arrow_to_frame(table, kind, native=None, categories=None):
     """
     if kind not in KINDS:
         raise ArgumentError(f"as_frame must be one of {', '.join(KINDS)}, got {kind!r}")
-    if kind == "pyarrow":
-        return table
     native, categories = native or {}, categories or {}
+    if kind == "pyarrow":
+        return _with_index_types(table, native)
     return (_to_pandas if kind == "pandas" else _to_polars)(table, native, categories)
 
 
@@ -121,3 +124,60 @@ def _to_polars(table, native, categories):
     texts = [pl.col(name).cast(pl.String) for name in table.column_names
              if native.get(name) == "String" and frame[name].dtype != pl.String]
     return frame.with_columns(*enums, *texts) if enums or texts else frame
+
+
+def _with_index_types(table, native):
+    """Dictionary columns with the index type they had."""
+    import pyarrow as pa
+
+    for position, field in enumerate(table.schema):
+        wanted = _INDEX_TYPE.fullmatch(native.get(field.name, ""))
+        if wanted and pa.types.is_dictionary(field.type):
+            index_type = pa.type_for_alias(wanted[1])
+            dictionary = pa.dictionary(index_type, field.type.value_type, field.type.ordered)
+            table = table.set_column(position, field.name, table[position].cast(dictionary))
+    return table
+
+
+def append_rows(frame, rows, schema):
+    """A frame with an Arrow table of rows below it, in the frame's own types.
+
+    Raises
+    ------
+    ArgumentError
+        When the columns differ.
+    """
+    import pyarrow as pa
+
+    kind = frame_kind(frame)
+    names = list(frame.column_names if kind == "pyarrow" else frame.columns)
+    if set(names) != set(rows.column_names):
+        odd = sorted(set(names) ^ set(rows.column_names))
+        raise ArgumentError(f"frame must have the columns of the model, {rows.column_names}; {odd} differ: drop or add them first")
+    rows = rows.select(names)
+    if kind == "pyarrow":
+        return pa.concat_tables([frame, _like(rows, frame.schema)])
+    categories = {column.name: list(column.categories) for column in schema.columns if getattr(column, "categories", ())}
+    added = arrow_to_frame(rows, kind, native_types(frame), categories)
+    if kind == "polars":
+        import polars as pl
+
+        return pl.concat([frame, added.cast(dict(frame.schema))])
+    import pandas as pd
+
+    return pd.concat([frame, added], ignore_index=True)
+
+
+def _like(rows, schema):
+    """Rows cast to a schema; categoricals by their values."""
+    import pyarrow as pa
+
+    columns = []
+    for field in schema:
+        cells = rows[field.name]
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.cast(cells.type.value_type)
+        if pa.types.is_dictionary(field.type):
+            cells = cells.cast(field.type.value_type).dictionary_encode()
+        columns.append(cells.cast(field.type))
+    return pa.table(columns, schema=schema)

@@ -101,10 +101,11 @@ class Column(ABC):
         """A one-cell Arrow array of `value`, which must fit the column's type."""
         import pyarrow as pa
 
-        if isinstance(value, float) and value.is_integer() and pa.types.is_integer(self.arrow_type):
+        value = value.item() if isinstance(value, np.generic) else value
+        if isinstance(value, float) and pa.types.is_integer(self.arrow_type):
+            if not value.is_integer():
+                raise ImpossibleConditionError(f"column {self.name!r} holds whole numbers and cannot be {value!r}")
             value = int(value)
-        if isinstance(value, np.generic):
-            value = value.item()
         try:
             return pa.array([value], type=self.arrow_type)
         except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError, TypeError) as error:

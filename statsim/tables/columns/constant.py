@@ -49,6 +49,17 @@ class ConstantColumn(Column):
             return pa.DictionaryArray.from_arrays(indices, levels, ordered=self.ordered)
         return levels.take(indices)
 
+    def differs(self, cells):
+        """Cells (n,) that hold another value, or are missing where the column never is."""
+        import pyarrow.compute as pc
+
+        present = cells.is_valid().to_numpy(zero_copy_only=False)
+        if self.value is None:
+            return present
+        expected = values_from_json([self.value], self.arrow_type)[0]
+        same = pc.fill_null(pc.equal(cells, expected), False).to_numpy(zero_copy_only=False)
+        return np.where(present, ~same, not self.nullable)
+
     def condition(self, value):
         if value is None and self.value is None:
             return []
