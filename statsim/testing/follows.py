@@ -157,7 +157,7 @@ def judge_counts(counts, probabilities, values, *, alpha=ALPHA, detects=None):
         detects=entropy.detectable(n, cells, alpha / 2, BETA),
         effect=_TV_EFFECT,
     )
-    return together("probabilities of values", [whole, _worst_cell(counts, probabilities, values, alpha / 2)], alpha)
+    return together("probabilities of values", [_worst_cell(counts, probabilities, values, alpha / 2), whole], alpha)
 
 
 def _worst_cell(counts, probabilities, values, alpha):

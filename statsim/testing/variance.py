@@ -107,7 +107,8 @@ def _detectable(n, freedom_lost, alpha):
 
 
 def _ratio_reached(dof, p):
-    return crossing(lambda r: chi_square_upper(r * dof, dof), p, 1.0, 1.0 + 20.0 / math.sqrt(dof) + 100.0 / dof)
+    reach = 20.0 / math.sqrt(dof) + 100.0 / dof
+    return 1.0 + crossing(lambda s: chi_square_upper((1.0 + s) * dof, dof), p, 0.0, reach)
 
 
 def _ratio_kept(dof, p):

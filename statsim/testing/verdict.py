@@ -135,8 +135,12 @@ def require_power(detects, detectable, n, effect):
 
 
 def _sample_size(detectable, detects, n, found):
-    # every detectable error falls about as 1 / sqrt(n), so a few steps of this rule arrive
+    """The size that finds `detects`, to 1 %: every detectable error falls about as 1 / sqrt(n), so few steps bracket it."""
+    low = high = n
     while found > detects:
-        n = math.ceil(n * max((found / detects) ** 2, 1.001))
-        found = detectable(n)
-    return n
+        low, high = high, math.ceil(high * max((found / detects) ** 2, 1.01))
+        found = detectable(high)
+    while high > 1.01 * low + 1:
+        middle = math.ceil(0.5 * (low + high))
+        low, high = (low, middle) if detectable(middle) <= detects else (middle, high)
+    return high

@@ -14,11 +14,14 @@ def first_true(condition, low, high):
     return high
 
 
-def crossing(tail, level, low, high, steps=60):
-    """The smallest x, from above, where a falling `tail(x)` is at most `level`; None if it stays above up to `high`."""
+def crossing(tail, level, low, high, precision=1e-5):
+    """An x at most `precision` (relative) above the smallest where a falling `tail(x)` is at most `level`.
+
+    None if the tail stays above the level up to `high`.
+    """
     if tail(high) > level:
         return None
-    for _ in range(steps):
+    while high - low > precision * abs(high) and low < 0.5 * (low + high) < high:
         middle = 0.5 * (low + high)
         if tail(middle) > level:
             low = middle
@@ -34,5 +37,5 @@ def rising_crossing(tail, level):
         high *= 16.0
     while tail(high / 16.0) <= level and high > 1e-300:
         high /= 16.0
-    found = crossing(tail, level, high / 16.0, high, steps=48)
+    found = crossing(tail, level, high / 16.0, high)
     return math.inf if found is None else found
