@@ -6,6 +6,7 @@ EM steps :math:`r = \theta_1 - \theta_0`, :math:`v = \theta_2 - 2\theta_1 + \the
 replaced by the plain step. The run stops when the gain still to come, judged by Aitken's geometric rule, is below the tolerance.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -99,15 +100,15 @@ def _standstill(value, next_value):
 
 def _still_to_come(r, s, gain):
     """Aitken's estimates of the gain and of the distance to the limit, from two successive steps r and s."""
-    size, next_size = np.abs(r).max(), np.abs(s).max()
-    rate = min(np.linalg.norm(s) / max(np.linalg.norm(r), 1e-300), 0.9999) if size > 0 else 0.0
+    size, next_size = math.sqrt(r @ r), math.sqrt(s @ s)
+    rate = min(next_size / size, 0.9999) if size > 0 else 0.0
     return gain * rate**2 / (1 - rate**2), next_size * rate / (1 - rate)
 
 
 def _jump(steps, start, first, second, floor, plain):
     """The extrapolated (state, objective, state after it) or the plain one, and the number of EM steps used."""
     r, v = first - start, second - 2 * first + start
-    length = np.linalg.norm(r) / max(np.linalg.norm(v), 1e-300)
+    length = math.sqrt(r @ r) / max(math.sqrt(v @ v), 1e-300)
     if length > 1.0:
         state = steps.unpack(start + 2 * length * r + length**2 * v)
         if state is not None:

@@ -16,10 +16,12 @@ from statsim.errors import FitError
 from statsim.estimators.climb import DegenerateError, climb
 from statsim.estimators.fit_result import FitResult
 
-_SHORT_TOL, _SHORT_DISTANCE = 1e-6, np.inf
+_SHORT_TOL = 1e-6
+_INDEPENDENT = 0.4  # of the starts; the others move a component of the best optimum so far
 _MIDDLE_TOL = 1e-7
 _SAME = 1e-4  # per unit of weight: runs closer than this have found the same optimum
-_FINAL_DISTANCE = 1e-9
+_FINAL_DISTANCE = 1e-8
+_TRIAL_STEPS = 25
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,10 @@ class MLE:
     Parameters
     ----------
     n_init : int
-        Short runs of EM.
+        Short runs of EM. Two in five start independently; the others start at the best optimum found so far, with one
+        component moved to a random place.
     init : {"mixed", "kmeans++", "kmeans", "random"}
-        Where they start: "kmeans" runs Lloyd's algorithm from k-means++ centres, "kmeans++" takes the centres as they are,
+        Where the independent ones start: "kmeans" runs Lloyd's algorithm from k-means++ centres, "kmeans++" takes the centres as they are,
         "random" takes random rows, "mixed" goes round the three.
     max_iter, short_iter : int
         EM steps of a polished and of a short run.
@@ -44,11 +47,11 @@ class MLE:
 
     Examples
     --------
-    >>> MLE(n_init=50).n_init
-    50
+    >>> MLE(n_init=100).n_init
+    100
     """
 
-    n_init: int = 30
+    n_init: int = 50
     init: str = "mixed"
     max_iter: int = 2000
     short_iter: int = 60
@@ -71,7 +74,8 @@ class MLE:
         ----------
         steps : MixtureSteps or alike
             `em`, `pack`, `unpack`, `total_weight` (see `statsim.estimators.climb.Steps`), and
-            `reduced(max_rows, key)`, `start(index, init, key)`, `defect(state)` (None or words), `is_simple` (one start is enough),
+            `reduced(max_rows, key)`, `start(index, init, key)`, `moved(state, index, key)`, `defect(state)` (None or words),
+            `is_simple` (one start is enough),
             `levels()` (the same problem unbounded, then under rising bounds), `offset` (added to the objective when reported).
         key : ndarray (2,), uint64
             Key of the streams of the starts.
@@ -113,6 +117,7 @@ class _Search:
     def __init__(self, method, steps, key, first):
         self.method, self.steps, self.key, self.first = method, steps, key, first
         self.n_spurious, self.n_starts, self.n_agreed, self.last_defect = 0, 0, 0, "none"
+        self.reached = set()
 
     def best(self):
         """The best polished run without a defect, or None."""
@@ -123,11 +128,36 @@ class _Search:
             run = self._attempt(steps, state, method.max_iter, method.tol, _FINAL_DISTANCE)
             return run
         reduced = steps.reduced(method.max_rows, self.key)
-        polished = self._polish(self._short_runs(reduced), continued=reduced is steps)
-        if not polished:
+        runs = self._short_runs(reduced)
+        if reduced is not steps:
+            return self._best_of_many_rows(_different(runs, _SAME * reduced.total_weight))
+        runs = [_joined(run, longer) for run in _different(runs, 1e-9 * steps.total_weight) if (longer := self._polish(run))]
+        return self._finish(runs)
+
+    def _polish(self, run):
+        """`run` taken further, or None once enough different optima were polished."""
+        if len(self.reached) >= self.method.n_polish:
             return None
-        run = max(polished, key=lambda run: run.objective)
-        return self._finish(run)
+        longer = self._attempt(self.steps, run.state, self.method.max_iter, _MIDDLE_TOL, np.inf)
+        if longer is not None:
+            self.reached.add(round(longer.objective / (_SAME * self.steps.total_weight)))
+        return longer
+
+    def _best_of_many_rows(self, runs):
+        """A few EM steps on all the rows for the best runs of the subsample; only the winner goes on from there."""
+        method, begun = self.method, []
+        for run in runs:
+            if len(begun) < method.n_polish:
+                begun.append(self._attempt(self.steps, run.state, min(_TRIAL_STEPS, method.max_iter), _MIDDLE_TOL, np.inf))
+        return self._finish([run for run in begun if run is not None])
+
+    def _finish(self, runs):
+        """The best of `runs` taken to the final tolerance; the next one where that ends in a defect, None after the last."""
+        for run in sorted(runs, key=lambda run: -run.objective):
+            last = self._attempt(self.steps, run.state, self.method.max_iter, self.method.tol, _FINAL_DISTANCE)
+            if last is not None:
+                return _joined(run, last)
+        return None
 
     def _attempt(self, steps, state, max_iter, tol, distance):
         """A run without a defect, or None."""
@@ -138,52 +168,37 @@ class _Search:
             run, defect = None, str(error)
         if defect is None:
             return run
-        self.n_spurious += 1
-        self.last_defect = defect
+        self._count(defect)
         return None
 
     def _short_runs(self, steps):
-        method = self.method
+        """Short runs without a defect, the best first: independent starts, then moves from the best so far."""
+        method, runs = self.method, []
+        independent = max(1, round(_INDEPENDENT * method.n_init))
         self.n_starts = method.n_init
-        runs = []
         for index in range(method.n_init):
             try:
-                state = steps.start(index, _init(method.init, index), self.key)
+                state = self._start(steps, index, runs[0].state if runs and index >= independent else None)
             except DegenerateError as error:
-                self.n_spurious += 1
-                self.last_defect = str(error)
+                self._count(str(error))
                 continue
-            run = self._attempt(steps, state, method.short_iter, _SHORT_TOL, _SHORT_DISTANCE)
+            run = self._attempt(steps, state, method.short_iter, _SHORT_TOL, np.inf)
             if run is not None:
                 runs.append(run)
-        runs.sort(key=lambda run: -run.objective)
+                runs.sort(key=lambda run: -run.objective)
         if runs:
             limit = runs[0].objective - _SAME * steps.total_weight
             self.n_agreed = sum(run.objective >= limit for run in runs)
         return runs
 
-    def _polish(self, short, *, continued):
-        """Polished runs from the best short runs, at most `n_polish` of them, those already reached left out.
+    def _start(self, steps, index, best):
+        if best is None:
+            return steps.start(index, _init(self.method.init, index), self.key)
+        return steps.moved(best, index, self.key)
 
-        `continued` says that the short runs used the same data, so that their paths belong to the whole.
-        """
-        steps, same = self.steps, _SAME * self.steps.total_weight
-        polished, tried = [], []
-        for candidate in short:
-            if len(polished) >= self.method.n_polish:
-                break
-            if any(abs(candidate.objective - value) < 1e-9 * steps.total_weight for value in tried):
-                continue
-            tried.append(candidate.objective)
-            run = self._attempt(steps, candidate.state, self.method.max_iter, _MIDDLE_TOL, np.inf)
-            if run is not None and all(abs(run.objective - other.objective) > same / 100 for other in polished):
-                polished.append(_joined(candidate, run) if continued else run)
-        return polished
-
-    def _finish(self, run):
-        """The same run taken to the final tolerance, its path kept whole."""
-        last = climb(self.steps, run.state, max_iter=self.method.max_iter, tol=self.method.tol, distance=_FINAL_DISTANCE)
-        return _joined(run, last)
+    def _count(self, defect):
+        self.n_spurious += 1
+        self.last_defect = defect
 
     def result(self, run, offset):
         warnings = () if run.converged else (f"not converged: {run.reason}; raise max_iter",)
@@ -200,6 +215,15 @@ class _Search:
             seconds=0.0,
             warnings=warnings,
         )
+
+
+def _different(runs, distance):
+    """Those of `runs`, sorted from the best, that differ from the one before by more than `distance` in the objective."""
+    kept = []
+    for run in runs:
+        if not kept or kept[-1].objective - run.objective > distance:
+            kept.append(run)
+    return kept
 
 
 def _joined(before, after):

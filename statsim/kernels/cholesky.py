@@ -5,6 +5,8 @@ Golub, Van Loan, Matrix Computations (2013), section 4.2. All arguments are stac
 
 import math
 
+import numpy as np
+
 from statsim.kernels.jit import kernel
 
 
@@ -50,3 +52,23 @@ def invert_lower(L, P):
                 for p in range(j, i):
                     value -= L[m, i, p] * P[m, p, j]
                 P[m, i, j] = value / L[m, i, i]
+
+
+@kernel
+def inverse_factors(A, tolerance, P, log_determinants):
+    """Inverse Cholesky factors of A (n, d, d) into the leading blocks of P (n, p, p), and their log determinants (n,).
+
+    Returns
+    -------
+    int
+        As `cholesky`.
+    """
+    L = np.empty(A.shape)
+    bad = cholesky(A, tolerance, L)
+    if bad < 0:
+        invert_lower(L, P)
+        for m in range(A.shape[0]):
+            log_determinants[m] = 0.0
+            for i in range(A.shape[1]):
+                log_determinants[m] -= math.log(L[m, i, i])
+    return bad

@@ -114,3 +114,17 @@ def em_pass(tiles, tile_weights, start, stop, means, factors, constants, zeroth,
             else:
                 _add_moments_full(tiles[s], means, joint, c, centred, weighted, zeroth, first, second)
     return objective
+
+
+@kernel
+def centre_moments(zeroth, first, second, d):
+    """Move the second moments, in place, to the new means; mirror the lower triangle of a full one."""
+    for c in range(zeroth.shape[0]):
+        if second.shape[1] == 1:
+            for i in range(d):
+                second[c, 0, i] -= first[c, i] * (first[c, i] / zeroth[c])
+        else:
+            for i in range(d):
+                for j in range(i + 1):
+                    second[c, i, j] -= first[c, i] * (first[c, j] / zeroth[c])
+                    second[c, j, i] = second[c, i, j]

@@ -16,6 +16,7 @@ from statsim.estimators.mle import MLE
 from statsim.model import Model
 from statsim.models import mixture_document, mixture_sklearn
 from statsim.models.feature_names import check_names, column_names, remember_names
+from statsim.models.mixture_draws import block_fill
 from statsim.models.mixture_fit import fit_mixture
 from statsim.models.mixture_parameters import MixtureParameters, checked_parameters
 
@@ -121,6 +122,7 @@ class GaussianMixture(Model):
         means : array (k, d)
         covariances : array, (k, d, d), (d, d), (k, d) or (k,)
             As `covariance_type` wants it. A column with variance zero is a point mass.
+        covariance_type : {"full", "tied", "diag", "spherical"}
 
         Returns
         -------
@@ -196,6 +198,14 @@ class GaussianMixture(Model):
         return checks.data_matrix(
             X, allow_missing=self.missing == "mar", n_features=self.n_features_in_, owner=type(self).__name__
         )
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return (self.n_features_in_, np.float64), (None, np.int64)
+
+    def _block_fill(self, key):
+        return block_fill(self._parameters(), key)
 
     # ------------------------------------------------------------ other laws
 

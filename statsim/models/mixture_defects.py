@@ -10,10 +10,16 @@ import numpy as np
 from statsim.distributions.covariance.kind import lower_factors
 
 THINNEST = 1e-3
-"""Least variance of a component in any direction, as a share of the pooled within-component variance there."""
+"""Least variance of a component on few rows, in any direction, as a share of the pooled within-component variance there."""
+
+FLAT = 1e-10
+"""The same for any component: below this it lies in a plane."""
+
+_MANY = 10
+"""Rows per column from which a thin component is taken for what it is: chance does not line up so many."""
 
 
-def find_defect(kind, state, support):
+def find_defect(kind, state, support, *, bounded=False):
     """Words for what makes `state` spurious, or None.
 
     Parameters
@@ -22,6 +28,8 @@ def find_defect(kind, state, support):
     state : MixtureState
     support : ndarray (k,)
         Distinct rows that each component stands on.
+    bounded : bool
+        Eigenvalues are bounded, so that a component in a plane is allowed when it stands on many rows.
     """
     k, d = state.means.shape
     if k == 1:
@@ -29,18 +37,21 @@ def find_defect(kind, state, support):
     least = least_support(kind, d)
     if support.min() < least:
         return f"component {int(support.argmin())} stands on {support.min():.3g} rows, fewer than {least:g}"
-    if len(state.covariances) != k:
+    if kind.shared:
         return None
-    thinness = thinnest(kind.dense(state.covariances, k, d), state.weights)
-    if thinness.min() < THINNEST:
-        component = int(thinness.argmin())
-        return f"component {component} has shrunk to {thinness.min():.2g} of the pooled variance in some direction"
+    thin = thinnest(kind.dense(state.covariances, k, d), state.weights)
+    bad = (thin < THINNEST) & (support < _MANY * (d + 1))
+    if not bounded:
+        bad |= thin < FLAT
+    if bad.any():
+        component = int(bad.argmax())
+        return f"component {component} has shrunk to {thin[component]:.2g} of the pooled variance in some direction"
     return None
 
 
 def least_support(kind, d):
-    """Rows a component must stand on: enough to estimate its own covariance with something to spare."""
-    return {"full": d + 2, "tied": 2, "diag": 4, "spherical": 3}[kind.name]
+    """Rows a component must stand on: enough to estimate its own covariance, and half a row to spare."""
+    return {"full": d + 1.5, "tied": 1.5, "diag": 2.5, "spherical": 2.5}[kind.name]
 
 
 def thinnest(matrices, weights):

@@ -53,8 +53,8 @@ def _check_counts(X, sample_weight, k):
 def _ordered(state, kind):
     """Components in the order of their means, so that the answer does not depend on where the search began."""
     order = np.lexsort(state.means.T[::-1])
-    own = len(state.covariances) == len(order) and kind.name != "tied"
-    return MixtureState(state.weights[order], state.means[order], state.covariances[order] if own else state.covariances)
+    covariances = state.covariances if kind.shared else state.covariances[order]
+    return MixtureState(state.weights[order], state.means[order], covariances)
 
 
 def _in_data_units(state, rows, kind):

@@ -57,14 +57,6 @@ class MixtureParameters:
         return out
 
     @cached_property
-    def lower(self):
-        """Lower Cholesky factors (k, d, d) for sampling, with rows of zeros for constant columns."""
-        out = np.zeros(self.dense.shape)
-        block = np.ix_(range(len(out)), self.active, self.active)
-        out[block] = lower_factors(self.dense[block])
-        return out
-
-    @cached_property
     def _active_covariances(self):
         return self.kind.marginal(self.covariances, self.shape[1], self.active)
 
@@ -88,7 +80,7 @@ class MixtureParameters:
     def log_density(self, X, *, num_threads=None):
         """Log density (n,) of each row; NaN is integrated out, a value off a point mass gives -inf."""
         out = np.empty(len(X))
-        if np.isnan(X).any() or not self.active.size:
+        if _may_miss(X) or not self.active.size:
             joint = self._log_joint_active(X, num_threads)
             highest = joint.max(axis=1)
             shift = np.maximum(highest, -1e308)
@@ -124,7 +116,7 @@ class MixtureParameters:
         if not self.active.size:
             with np.errstate(divide="ignore"):
                 return np.tile(np.log(self.weights), (len(X), 1))
-        if np.isnan(X).any():
+        if _may_miss(X):
             return self._log_joint_missing(X)
         out = np.empty((len(X), len(self.weights)))
         self._fill(mixture_density.log_joint, X, out, num_threads)
@@ -204,6 +196,12 @@ class MixtureParameters:
                 raise ImpossibleConditionError(
                     f"column {column} is the constant {self.means[0, column]}, it cannot have the value {value}"
                 )
+
+
+def _may_miss(X):
+    """False when X surely holds no NaN; one pass without a temporary array."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isnan(X.sum()))
 
 
 def checked_parameters(kind, weights, means, covariances):

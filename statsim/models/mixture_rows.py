@@ -7,6 +7,7 @@ dyadic change of units or an exact shift leaves every bit of the fit's arithmeti
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class MixtureRows:
     n_features: int
     constant_values: np.ndarray
 
-    @property
+    @cached_property
     def complete(self):
         """True when nothing is missing."""
         return bool(self.observed.all())

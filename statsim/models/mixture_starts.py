@@ -7,7 +7,7 @@ import numpy as np
 
 from statsim.distributions.covariance import CovarianceKind
 from statsim.distributions.covariance.kind import PIVOT_TOLERANCE, lower_factors
-from statsim.kernels.kmeans import assign, lloyd, seed_plus_plus, seed_random
+from statsim.kernels.kmeans import assign, draw_row, lloyd, seed_plus_plus, seed_random
 from statsim.kernels.streams import fill_uniform, seed_block
 from statsim.models.mixture_rows import MixtureRows
 
@@ -78,6 +78,23 @@ class MixtureStarts:
             lloyd(space, self.rows.weights, centres, labels, _LLOYD_ITERATIONS)
         assign(space, centres, labels)
         return self._from_groups(labels)
+
+    def moved(self, state, index, key):
+        """`state` with one component, drawn at random, set down at a random row with the pooled covariance.
+
+        Where independent starts rarely find the best optimum, a good one with a component in the wrong place often leads
+        there (Ueda, Nakano, Ghahramani, Hinton 2000, SMEM algorithm for mixture models).
+        """
+        stream = _stream(key, index)
+        component = draw_row(np.ones(self.k), stream)
+        weights, means = state.weights.copy(), state.means.copy()
+        means[component] = self.rows.values[draw_row(self.rows.weights, stream)]
+        weights[component] = 1.0 / self.k
+        covariances = state.covariances
+        if not self.kind.shared:
+            covariances = covariances.copy()
+            covariances[component] = np.tensordot(state.weights, state.covariances, 1)
+        return weights / weights.sum(), means, covariances
 
     def _from_groups(self, labels):
         """Moments of the groups, each covariance drawn towards the pooled one by d + 2 rows' worth of weight."""

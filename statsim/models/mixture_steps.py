@@ -8,10 +8,10 @@ import numpy as np
 
 from statsim.blocks import map_chunks
 from statsim.distributions.covariance import CovarianceKind
-from statsim.distributions.covariance.kind import padded, symmetric
+from statsim.distributions.covariance.kind import padded
 from statsim.estimators.climb import DegenerateError
 from statsim.kernels.mixture_density import TILE
-from statsim.kernels.mixture_em import em_pass, pack_tiles
+from statsim.kernels.mixture_em import centre_moments, em_pass, pack_tiles
 from statsim.kernels.mixture_missing import em_missing
 from statsim.models.mixture_defects import find_defect
 from statsim.models.mixture_rows import MixtureRows
@@ -63,12 +63,12 @@ class MixtureSteps:
 
     def levels(self):
         """The problem as it is, and then with eigenvalues bounded from below."""
-        if self.starts.is_singular:
-            flat = "the columns are linearly dependent (or there are too few rows)"
-            yield replace(self, bound=1e-6, bound_reason=flat)
-        else:
+        spurious, flat = "every start ended in a spurious optimum", "the columns are linearly dependent (or the rows too few)"
+        singular = self.starts.is_singular
+        if not singular:
             yield self
-        yield replace(self, bound=1e-2, bound_reason="every start ended in a spurious optimum", lenient=True)
+        yield replace(self, bound=1e-6, bound_reason=flat if singular else spurious)
+        yield replace(self, bound=1e-2, bound_reason=spurious, lenient=True)
 
     def reduced(self, max_rows, key):
         """The same problem on a random subsample of at most about `max_rows` rows."""
@@ -80,11 +80,15 @@ class MixtureSteps:
         weights, means, covariances = self.starts.draw(index, init, key)
         return self._allowed(MixtureState(weights, means, covariances))
 
+    def moved(self, state, index, key):
+        """`state` with one component put elsewhere: start number `index`, near a good optimum."""
+        return self._allowed(MixtureState(*self.starts.moved(state, index, key)))
+
     def defect(self, state):
         """What is wrong with a local optimum, in words, or None."""
         if self.lenient:
             return None
-        return find_defect(self.kind, state, self._support(state))
+        return find_defect(self.kind, state, self._support(state), bounded=self.bound > 0)
 
     # ------------------------------------------------------------ EM
 
@@ -93,11 +97,12 @@ class MixtureSteps:
         objective, zeroth, first, second = self._moments(state, self._tiles)
         if not np.isfinite(objective):
             raise DegenerateError("a covariance became singular")
-        if not (zeroth > 1e-12 * self.total_weight).all():
+        if not zeroth.min() > 1e-12 * self.total_weight:
             raise DegenerateError("a component lost all its rows")
-        shift = first / zeroth[:, None]
-        covariances = self.kind.estimate(zeroth, second - self._outer(first, shift), state.means.shape[1])
-        return objective, self._allowed(MixtureState(zeroth / zeroth.sum(), state.means + shift, covariances))
+        d = first.shape[1]
+        centre_moments(zeroth, first, second, d)
+        means = state.means + first / zeroth[:, None]
+        return objective, self._allowed(MixtureState(zeroth / zeroth.sum(), means, self.kind.estimate(zeroth, second, d)))
 
     def pack(self, state):
         return np.concatenate([np.log(state.weights), state.means.ravel(), state.covariances.ravel()])
@@ -165,16 +170,6 @@ class MixtureSteps:
     def _second_shape(self, d):
         return (self.k, 1, d) if self.kind.diagonal else (self.k, padded(d), padded(d))
 
-    def _outer(self, first, shift):
-        """sum r times shift shift^T, in the layout of the second moments."""
-        if self.kind.diagonal:
-            return (first * shift)[:, None, :]
-        k, d = first.shape
-        size = d if not self.rows.complete else padded(d)
-        out = np.zeros((k, size, size))
-        out[:, :d, :d] = first[:, :, None] * shift[:, None, :]
-        return out
-
 
 def _summed(tiles, tile_weights, means, factors, constants):
     """`em_pass` over fixed chunks, added up in a fixed order: the same bits for any number of threads."""
@@ -186,5 +181,7 @@ def _summed(tiles, tile_weights, means, factors, constants):
         stop = min(n_tiles, (index + 1) * size)
         return em_pass(tiles, tile_weights, index * size, stop, means, factors, constants, *sums), *sums
 
+    if n_tiles <= size:
+        return chunk(0)
     parts = map_chunks(chunk, -(-n_tiles // size))
-    return tuple(sum(part[i] for part in parts[1:]) + parts[0][i] if len(parts) > 1 else parts[0][i] for i in range(4))
+    return tuple(sum(column[1:], start=column[0]) for column in zip(*parts, strict=True))

@@ -1,6 +1,6 @@
 """Every component has a covariance matrix of its own: parameters (k, d, d)."""
 
-from statsim.distributions.covariance.kind import CovarianceKind, clipped, precision_factors, symmetric
+from statsim.distributions.covariance.kind import CovarianceKind, clipped, precision_factors
 
 
 class Full(CovarianceKind):
@@ -16,7 +16,7 @@ class Full(CovarianceKind):
         return k * d * (d + 1) // 2
 
     def estimate(self, weights, central, d):
-        return symmetric(central, d) / weights[:, None, None]
+        return central[:, :d, :d] / weights[:, None, None]
 
     def bounded(self, parameters, floor):
         return clipped(parameters, floor)

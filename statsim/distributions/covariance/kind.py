@@ -1,14 +1,14 @@
 """What every kind of covariance offers to a mixture of k components in d columns.
 
 `parameters` is an array in scikit-learn's shape for the kind. `central` holds the sums of r (x - m)(x - m)^T about the new
-component means: (k, p, p) with p >= d, lower triangle, or (k, 1, d) where `diagonal` is true.
+component means: (k, p, p) with p >= d, or (k, 1, d) where `diagonal` is true.
 """
 
 from abc import ABC, abstractmethod
 
 import numpy as np
 
-from statsim.kernels.cholesky import cholesky, invert_lower
+from statsim.kernels.cholesky import cholesky, inverse_factors
 
 PIVOT_TOLERANCE = 1e-14
 """A column of which less than this share of variance is its own is a linear function of the columns before it."""
@@ -19,6 +19,7 @@ class CovarianceKind(ABC):
 
     name: str
     diagonal: bool
+    shared: bool = False
 
     @abstractmethod
     def shape(self, k, d):
@@ -62,7 +63,7 @@ class CovarianceKind(ABC):
 
     def _sizes(self, parameters, d):
         """(k, d); one component stands for all where the parameters are shared."""
-        return (len(parameters) if self.shape(2, d) != self.shape(3, d) else 1), d
+        return (1 if self.shared else len(parameters)), d
 
 
 def padded(d):
@@ -79,12 +80,9 @@ def lower_factors(matrices, tolerance=0.0):
 def precision_factors(matrices):
     """Inverse Cholesky factors (k, p, p) with a margin of zeros and their log determinants, or None."""
     k, d, _ = matrices.shape
-    lower = lower_factors(matrices, PIVOT_TOLERANCE)
-    if lower is None:
-        return None
-    out = np.zeros((k, padded(d), padded(d)))
-    invert_lower(lower, out)
-    return out, -np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+    out, log_determinants = np.zeros((k, padded(d), padded(d))), np.empty(k)
+    bad = inverse_factors(np.ascontiguousarray(matrices), PIVOT_TOLERANCE, out, log_determinants)
+    return (out, log_determinants) if bad < 0 else None
 
 
 def reciprocal_roots(variances):
@@ -93,12 +91,6 @@ def reciprocal_roots(variances):
         return None
     roots = 1.0 / np.sqrt(variances)
     return np.ascontiguousarray(roots[:, None, :]), np.log(roots).sum(axis=1)
-
-
-def symmetric(sums, d):
-    """Symmetric matrices (k, d, d) from the lower triangles of `sums` (k, p, p)."""
-    lower = np.tril(sums[:, :d, :d])
-    return lower + np.swapaxes(np.tril(lower, -1), 1, 2)
 
 
 def clipped(matrices, floor):

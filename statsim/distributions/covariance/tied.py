@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.distributions.covariance.kind import CovarianceKind, clipped, precision_factors, symmetric
+from statsim.distributions.covariance.kind import CovarianceKind, clipped, precision_factors
 
 
 class Tied(CovarianceKind):
@@ -10,6 +10,7 @@ class Tied(CovarianceKind):
 
     name = "tied"
     diagonal = False
+    shared = True
 
     def shape(self, k, d):
         return (d, d)
@@ -18,7 +19,7 @@ class Tied(CovarianceKind):
         return d * (d + 1) // 2
 
     def estimate(self, weights, central, d):
-        return symmetric(central, d).sum(axis=0) / weights.sum()
+        return central[:, :d, :d].sum(axis=0) / weights.sum()
 
     def bounded(self, parameters, floor):
         return clipped(parameters[None], floor)[0]
