@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Hold the golden hashes against an emulated 64-bit Arm processor (Debian or Ubuntu host; root once, for qemu; minutes).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export PYTHONPATH="$here/../.." STATSIM_CACHE_DIR="${AARCH64_HOME:-$HOME/.cache/statsim-aarch64}/kernels"
+exec bash "$here/run-aarch64" "$here/compute.py" --check

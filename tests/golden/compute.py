@@ -1,0 +1,187 @@
+"""SHA-256 of what a model or a variate gives for a fixed seed: `python tests/golden/compute.py [--write]`.
+
+Needs numpy, numba and statsim alone, so that it also runs on an emulated processor: tests/golden/check_aarch64.sh.
+Values are hashed as little-endian bytes. A change of any of them is a change of the stream version.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from statsim.kernels import elementary
+from statsim.kernels.beta import beta
+from statsim.kernels.binomial import binomial
+from statsim.kernels.bounded_integers import integer_below
+from statsim.kernels.categorical import alias_table, categorical_alias, categorical_inverse
+from statsim.kernels.dirichlet import dirichlet
+from statsim.kernels.jit import kernel
+from statsim.kernels.normal import standard_normal
+from statsim.kernels.poisson import poisson
+from statsim.kernels.standard_exponential import standard_exponential
+from statsim.kernels.standard_gamma import standard_gamma
+from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
+from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.table_mixture import TableMixture
+
+GOLDEN = Path(__file__).with_name("golden.json")
+_DRAWS = 20_000
+
+
+def _digest(*arrays):
+    total = hashlib.sha256()
+    for array in arrays:
+        array = np.ascontiguousarray(array)
+        total.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
+    return total.hexdigest()
+
+
+def _draws(draw, parameters, dtype=np.float64):
+    """`_DRAWS` variates for each parameter tuple, each from a block of its own."""
+    parts = []
+    for block, values in enumerate(parameters):
+        state, out = np.empty(4, np.uint64), np.empty(_DRAWS, dtype)
+        seed_block(np.uint64(20_260), np.uint64(1), np.uint64(block), state)
+        _loops(draw, len(values))(state, out, *values)
+        parts.append(out)
+    return _digest(*parts)
+
+
+def _loops(draw, n_parameters):
+    """A compiled loop over `draw(state, ...)` with that many parameters."""
+
+    @kernel
+    def none(state, out):
+        for i in range(out.size):
+            out[i] = draw(state)
+
+    @kernel
+    def one(state, out, a):
+        for i in range(out.size):
+            out[i] = draw(state, a)
+
+    @kernel
+    def two(state, out, a, b):
+        for i in range(out.size):
+            out[i] = draw(state, a, b)
+
+    return (none, one, two)[n_parameters]
+
+
+@kernel
+def _dirichlet(state, out, alpha):
+    for i in range(out.shape[0]):
+        dirichlet(state, alpha, out[i])
+
+
+@kernel
+def _inverse(state, cumulative):
+    return categorical_inverse(uniform(state), cumulative)
+
+
+def _dirichlets():
+    state, out = np.empty(4, np.uint64), np.empty((_DRAWS, 4))
+    seed_block(np.uint64(20_260), np.uint64(1), np.uint64(0), state)
+    _dirichlet(state, out, np.array([0.001, 0.5, 1.0, 30.0]))
+    return _digest(out)
+
+
+def _functions():
+    x = np.concatenate([np.linspace(-700, 700, 20_001), np.linspace(-2, 2, 20_001), [0.0, 5e-324, 1e-310]])
+    positive = np.abs(x) + 5e-324
+    inside = (np.arange(20_000) + 0.5) / 20_000
+    unary = {"exp": x, "expm1": x, "log": positive, "log1p": positive - 0.5, "sin": x, "cos": x, "log_gamma": positive}
+    unary |= {"normal_cdf": x / 20, "normal_quantile": inside}
+    hashes = {}
+    for name, values in unary.items():
+        function = getattr(elementary, name)
+        hashes[f"function {name}"] = _digest(np.array([function(value) for value in values]))
+    hashes["function power"] = _digest(np.array([elementary.power(a, b) for a, b in zip(positive, x / 100, strict=True)]))
+    return hashes
+
+
+def _variates():
+    weights = np.array([0.1, 0.0, 0.2, 0.7])
+    means = [(mean,) for mean in (1e-300, 0.5, 9.99, 10.0, 1e3, 1e15)]
+    trials = [(0, 0.5), (10, 0.5), (59, 0.5), (60, 0.5), (1000, 0.999), (10**12, 1e-3)]
+    shapes = [(0.001, 0.001), (0.5, 0.5), (1.0, 1.0), (0.5, 3.0), (1000.0, 3.0)]
+    return {
+        "words": _draws(next_uint64, [()], np.uint64),
+        "uniform": _draws(uniform, [()]),
+        "uniform open": _draws(uniform_open, [()]),
+        "normal": _draws(standard_normal, [()]),
+        "exponential": _draws(standard_exponential, [()]),
+        "gamma": _draws(standard_gamma, [(shape,) for shape in (1e-3, 0.5, 1.0, 1.5, 1e6)]),
+        "beta": _draws(beta, shapes),
+        "dirichlet": _dirichlets(),
+        "poisson": _draws(poisson, means, np.int64),
+        "binomial": _draws(binomial, trials, np.int64),
+        "integer below": _draws(integer_below, [(np.uint64(3),), (np.uint64(2**63 + 1),)], np.uint64),
+        "categorical alias": _draws(categorical_alias, [alias_table(weights)], np.int64),
+        "categorical inverse": _draws(_inverse, [(np.cumsum(weights),)], np.int64),
+    }
+
+
+def _covariances(d):
+    lower = np.tril(np.arange(1.0, d * d + 1).reshape(d, d) % 7 - 3) + 5 * np.eye(d)
+    return lower @ lower.T  # small integers: exact
+
+
+def mixture(kind, d=5):
+    """The fixed Gaussian mixture of the golden rows."""
+    dense = _covariances(d)
+    covariances = {
+        "full": np.stack([dense, 2 * dense, np.eye(d)]),
+        "tied": dense,
+        "diag": np.arange(1.0, 3 * d + 1).reshape(3, d),
+        "spherical": np.array([0.5, 1.0, 3.0]),
+    }[kind]
+    means = np.arange(3.0 * d).reshape(3, d) - 7
+    return GaussianMixture.from_parameters(
+        weights=[0.5, 0.25, 0.25], means=means, covariances=covariances, covariance_type=kind
+    )
+
+
+def table():
+    """The fixed mixed-type mixture of the golden rows."""
+    return TableMixture.from_parameters(
+        [0.75, 0.25],
+        means=[[0.0, 1.0], [3.0, -1.0]],
+        covariances=[[[1.0, 0.5], [0.5, 2.0]], [[0.25, 0.0], [0.0, 0.25]]],
+        level_probabilities=(np.array([[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]]),),
+        count_means=[[3.0, 100.0], [20.0, 0.5]],
+        count_dispersions=[[0.0, 0.5], [0.25, 0.0]],
+        missing_continuous=[[0.0, 0.25], [0.5, 0.0]],
+        missing_discrete=[[0.125], [0.0]],
+        missing_counts=[[0.0, 0.5], [0.0, 0.0]],
+    )
+
+
+def _models():
+    hashes = {}
+    for kind in ("full", "tied", "diag", "spherical"):
+        near = mixture(kind).sample(5_000, rng=7, return_latent=True)
+        far = mixture(kind).sample(5, rng=7, start=10**12, return_latent=True)
+        hashes[f"mixture {kind}"] = _digest(*near, *far)
+    rows, labels = table().sample(5_000, rng=7, return_latent=True)
+    missing = np.isnan(rows.continuous)
+    hashes["table mixture"] = _digest(np.where(missing, 0.0, rows.continuous), missing, rows.discrete, rows.counts, labels)
+    return hashes
+
+
+def compute():
+    """All hashes by name."""
+    return {**_functions(), **_variates(), **_models()}
+
+
+if __name__ == "__main__":
+    text = json.dumps(compute(), indent=2, sort_keys=True) + "\n"
+    if "--write" in sys.argv:
+        GOLDEN.write_text(text)
+    elif "--check" in sys.argv:
+        wrong = [name for name, value in json.loads(GOLDEN.read_text()).items() if json.loads(text)[name] != value]
+        sys.exit(f"these differ from {GOLDEN.name}: {wrong}" if wrong else print("all golden hashes agree"))
+    else:
+        sys.stdout.write(text)
