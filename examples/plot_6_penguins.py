@@ -34,9 +34,9 @@ panels[0].legend(frameon=False)
 plt.show()
 
 # %%
-# What if? Exact conditional rows, all columns included: heavy females whose island was not noted.
+# What if? Exact conditional rows, all columns included: birds of 5 kg from Biscoe whose sex was not noted.
 
-print(model.given({"sex": "female", "body_mass_g": 5_000, "island": None}).sample(5, rng=1).to_pandas())
+print(model.given({"island": "Biscoe", "body_mass_g": 5_000, "sex": None}).sample(5, rng=1).to_pandas())
 
 # %%
 # How close do they come? What is not right comes first; an empty list means that nothing was found.
