@@ -1,5 +1,7 @@
 """The two array forms the metrics work on: float64 with NaN for missing, and integer codes with -1 for missing."""
 
+import math
+
 import numpy as np
 
 from statsim.errors import ArgumentError
@@ -30,6 +32,22 @@ def numeric(values, *, name, minimum=1):
         bad = values[~np.isfinite(values)][0]
         raise ArgumentError(f"{name} holds the infinite value {bad}; remove it or mark it as missing (NaN)")
     return values
+
+
+def unit_range(*arrays):
+    """The arrays over a common power of two that brings them into [-1, 1], and its exponent.
+
+    Exact, and squares and sums of the result neither overflow nor vanish whatever the unit of the column.
+    """
+    largest = max((float(np.nanmax(np.abs(x))) for x in arrays if x.size), default=0.0)
+    exponent = math.frexp(largest)[1]
+    return *(np.ldexp(x, -exponent) for x in arrays), exponent
+
+
+def mean_and_sd(values):
+    """Mean and standard deviation (n - 1) at any scale."""
+    scaled, exponent = unit_range(values)
+    return math.ldexp(scaled.mean(), exponent), math.ldexp(scaled.std(ddof=1), exponent) if scaled.size > 1 else math.nan
 
 
 def is_missing(values):

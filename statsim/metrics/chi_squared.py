@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def merged(table, *, smallest=5.0):
+def merged(table, *, smallest=8.0):
     """Merge columns of counts (2, k) with an expected count below `smallest` into the next larger ones."""
     total = table.sum()
     share = table.sum(axis=1).min() / total if total else 0.0

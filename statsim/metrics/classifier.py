@@ -16,6 +16,7 @@ from statsim.metrics.score import Score
 from statsim.metrics.seeds import metric_generator
 
 _MAX_CATEGORIES = 200
+_MOST_TO_ONE = 8  # more rows of one table than this add no power: its error is that of the smaller table
 
 
 def classifier_two_sample(real, synthetic, *, categorical=None, max_rows=10_000, rng=0):
@@ -28,7 +29,7 @@ def classifier_two_sample(real, synthetic, *, categorical=None, max_rows=10_000,
     categorical : bool array (d,), optional
         Which columns are codes.
     max_rows : int
-        Rows used from each table, drawn with `rng`.
+        Rows used from each table, drawn with `rng`; at most eight times the smaller table.
     rng : int, SeedSequence or Generator
         Splits the halves.
 
@@ -56,7 +57,8 @@ def classifier_two_sample(real, synthetic, *, categorical=None, max_rows=10_000,
     if min(len(real), len(synthetic)) < 20:
         raise ArgumentError(f"real has {len(real)} and synthetic {len(synthetic)} rows; the classifier needs at least 20 each")
     generator = metric_generator(rng, 1)
-    x, y = (rows[generator.permutation(len(rows))[:max_rows]] for rows in (real, synthetic))
+    most = min(max_rows, _MOST_TO_ONE * min(len(real), len(synthetic)))
+    x, y = (rows[generator.permutation(len(rows))[:most]] for rows in (real, synthetic))
     categorical = np.zeros(x.shape[1], bool) if categorical is None else np.asarray(categorical, bool)
     x, y = _common_categories(x, y, categorical)
     halves = [(x[start::2], y[start::2]) for start in (0, 1)]
@@ -81,13 +83,15 @@ def _common_categories(x, y, categorical):
 def _one_half(x_train, y_train, x_test, y_test, categorical):
     """Area under the curve on the test half, its variance, and the one-sided p-value against guessing."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     trees = HistGradientBoostingClassifier(
         max_iter=60, max_leaf_nodes=15, min_samples_leaf=10, categorical_features=categorical, early_stopping=False, random_state=0
     )
     weights = np.repeat([len(y_train) / len(x_train), 1.0], [len(x_train), len(y_train)])
-    trees.fit(np.concatenate([x_train, y_train]), np.repeat([0, 1], [len(x_train), len(y_train)]), sample_weight=weights)
-    scores = trees.predict_proba(np.concatenate([x_test, y_test]))[:, 1]
+    with threadpool_limits(1):  # so few rows are slower on several threads, much slower on a busy machine
+        trees.fit(np.concatenate([x_train, y_train]), np.repeat([0, 1], [len(x_train), len(y_train)]), sample_weight=weights)
+        scores = trees.predict_proba(np.concatenate([x_test, y_test]))[:, 1]
     ranks, n, m = mid_ranks(scores), len(x_test), len(y_test)
     area = (ranks[n:].sum() - m * (m + 1) / 2) / (n * m)
     below = (ranks[n:] - mid_ranks(scores[n:])) / n  # share of real rows ranked below each synthetic row (DeLong 1988)

@@ -17,7 +17,7 @@ _SECONDS_PER_DAY = 86_400.0
 class ColumnPair:
     """One column of both tables.
 
-    Attributes
+    Parameters
     ----------
     name : str
     kind : {"numeric", "categorical", "identifier"}

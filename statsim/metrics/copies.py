@@ -23,7 +23,7 @@ _CHUNK = 2_000_000
 class Copies:
     """Exact copies and closest records.
 
-    Attributes
+    Parameters
     ----------
     exact : Score
         Share of synthetic rows equal to some real row in every column.
@@ -32,7 +32,7 @@ class Copies:
     closeness : Score
         Chance that a synthetic row lies nearer to a reference row than a fresh real row does; 0.5 is perfect, more
         is a sign of copying, less of distance.
-    real_distances, synthetic_distances : array
+    real_distances, synthetic_distances : array (n,), (m,)
         Distances to the closest reference row, of held-back real rows and of synthetic rows.
     """
 
@@ -84,8 +84,8 @@ def nearest_records(real, synthetic, *, categorical=None, max_rows=2000, rng=0):
     order = generator.permutation(len(real))
     reference, fresh = real[order[: len(real) // 2]], real[order[len(real) // 2 :]]
     known, among = _exact(real, synthetic)
-    held, copied = (_exact(reference, rows)[0] for rows in (fresh, synthetic))
-    p_value = larger_proportion(int(held.sum()), held.size, int(copied.sum()), copied.size)
+    repeats = math.ceil(among * len(real) / 2)  # n real rows make half as many pairs a row as a new row makes with them
+    p_value = larger_proportion(repeats, len(real) // 2, int(known.sum()), known.size)
     exact = _exact_score(known, float(among), p_value, len(real))
     chosen = synthetic[generator.permutation(len(synthetic))[:max_rows]]
     distances = [_closest(rows[:max_rows], reference[:max_rows], categorical) for rows in (fresh, chosen)]

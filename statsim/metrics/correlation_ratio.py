@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from statsim.metrics.arrays import unit_range
 from statsim.metrics.rank_tests import mid_ranks
 from statsim.metrics.score import Score
 
@@ -36,6 +37,7 @@ def correlation_ratio(x, codes):
     """
     x, codes = _complete(x, codes)
     n = x.size
+    x = unit_range(x)[0]
     groups, codes = np.unique(codes, return_inverse=True)
     if groups.size < 2 or n <= groups.size or x.min() == x.max():
         return math.nan, math.nan, n
@@ -82,7 +84,7 @@ def group_difference(real, synthetic):
     return Score("correlation ratio difference", second - first, error, 0.0, 0.0, same_shift(real, synthetic), n, m)
 
 
-def same_shift(real, synthetic, *, smallest=8):
+def same_shift(real, synthetic, *, smallest=15):
     """P-value that synthetic and real differ by the same shift in every group of at least `smallest` rows; NaN if < 2."""
     from scipy.special import fdtrc
 

@@ -111,7 +111,7 @@ def same_association(real, synthetic, *, draws=400, rng=0):
     return float(chdtrc(mean / scale, _interaction(tables[None])[0] / scale))
 
 
-def _interaction(tables, *, cycles=30):
+def _interaction(tables, *, cycles=12):
     """Pearson's statistic against the fit without three-way interaction, for a stack of counts (k, 2, r, c)."""
     fitted = np.ones(tables.shape)
     with np.errstate(invalid="ignore", divide="ignore"):

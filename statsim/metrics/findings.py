@@ -6,6 +6,7 @@ rows it is compared with lies nearer to them than a perfect generator would, so 
 
 from dataclasses import dataclass
 
+from statsim.metrics.arrays import unit_range
 from statsim.metrics.finding_sentences import (
     joint_candidates,
     marginal_candidates,
@@ -20,7 +21,7 @@ from statsim.metrics.rank_tests import spread_ratio
 class Finding:
     """One significant difference.
 
-    Attributes
+    Parameters
     ----------
     sentence : str
     kind : {"structure", "copies", "location", "spread", "shape", "range", "missing", "shares", "rounding", "pair", "rows"}
@@ -71,16 +72,14 @@ def _settle_spread(one, found, candidates, level):
     if ("location", name) not in found or one.spread is None:
         return
     found.pop(("spread", name), None)
-    real, synthetic = one.column.present
+    real, synthetic, _ = unit_range(*one.column.present)
     if spread_ratio(real, synthetic, align=True).p_value <= level:
         found.update({("spread", name): c for c in candidates if (c.kind, c.columns) == ("spread", name)})
 
 
 def _is_implied(candidate, found):
-    """A shape is only worth a sentence where location and spread do not explain it; whole rows where nothing else does."""
-    if candidate.kind == "shape":
-        return any((kind, candidate.columns) in found for kind in ("location", "spread"))
-    return candidate.kind == "rows" and candidate.columns == ("energy",) and len(found) > 1
+    """A shape is only worth a sentence where location and spread do not explain it."""
+    return candidate.kind == "shape" and any((kind, candidate.columns) in found for kind in ("location", "spread"))
 
 
 def _importance(finding):

@@ -15,7 +15,7 @@ _MEAN_OF_KOLMOGOROV = 0.8687311606361591  # sqrt(pi / 2) log 2
 
 
 def ks_complement(real, synthetic):
-    r"""One minus $D = \sup_t |F(t) - G(t)|$.
+    r"""One minus :math:`D = \sup_t |F(t) - G(t)|`.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from statsim.metrics.arrays import counts
+from statsim.metrics.arrays import counts, unit_range
 from statsim.metrics.chi_squared import same_proportion
 from statsim.metrics.columns import ColumnPair
 from statsim.metrics.energy import energy_distance
@@ -20,7 +20,7 @@ from statsim.metrics.wasserstein import wasserstein
 class Marginal:
     """Scores of one column; those that do not apply to its kind, or lack values, are None.
 
-    Attributes
+    Parameters
     ----------
     column : ColumnPair
     missing : Score
@@ -61,8 +61,7 @@ def marginal(column):
 
 
 def _numeric(column, missing, real, synthetic):
-    exponent = int(math.frexp(max(np.abs(real).max(), np.abs(synthetic).max()))[1])
-    x, y = np.ldexp(real, -exponent), np.ldexp(synthetic, -exponent)  # a power of two: exact, and squares stay in range
+    x, y, exponent = unit_range(real, synthetic)
     sd = x.std()
     energy = energy_distance(x, y)
     decimals, finer = _rounding(real, synthetic) if not column.unit else (None, 0.0)

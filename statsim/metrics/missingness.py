@@ -11,7 +11,17 @@ from statsim.metrics.score import Score
 
 @dataclass(frozen=True, slots=True)
 class MissingPatterns:
-    """Patterns (rows of `patterns`, True where missing), most frequent in real first, with their shares and the test."""
+    """Which values are missing together.
+
+    Parameters
+    ----------
+    patterns : bool array (k, d)
+        True where missing; most frequent in real first.
+    real, synthetic : array (k,)
+        Share of rows.
+    score : Score
+        Total variation complement of the shares, with its test.
+    """
 
     patterns: np.ndarray
     real: np.ndarray

@@ -24,7 +24,7 @@ def holm(p_values, *, error_rate):
     Examples
     --------
     >>> from statsim.metrics import holm
-    >>> holm([0.001, 0.03, 0.02], error_rate=0.05).tolist()
+    >>> holm([0.001, 0.04, 0.03], error_rate=0.05).tolist()
     [True, False, False]
     """
     p = np.asarray(p_values, dtype=float)

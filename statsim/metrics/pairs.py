@@ -17,7 +17,7 @@ _MOST_LEVELS = 12
 class Pair:
     """Strength in the real and the synthetic table: rank correlation, correlation ratio or Cramer's V.
 
-    Attributes
+    Parameters
     ----------
     first, second : ColumnPair
         In a mixed pair `first` is the numeric one.
@@ -25,7 +25,9 @@ class Pair:
     real, synthetic : float
         NaN where undefined.
     real_error, synthetic_error : float
+        Standard errors.
     difference : Score
+        Synthetic minus real, with its test.
     """
 
     first: ColumnPair

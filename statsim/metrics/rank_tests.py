@@ -115,6 +115,11 @@ def beyond_range(real, synthetic):
     A perfect generator leaves the range of `n` real values with probability $2/(n+1)$. The number above the
     largest real value has a negative hypergeometric law; the p-value is twice the smaller of both ends.
 
+    Parameters
+    ----------
+    real, synthetic : array (n,), (m,)
+        Numbers; NaN is missing.
+
     Returns
     -------
     Score

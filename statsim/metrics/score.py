@@ -9,7 +9,7 @@ NOT_TESTED = float("nan")
 class Score:
     """A number with its uncertainty.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What was measured.

@@ -1,4 +1,4 @@
-"""Numbers as people write them: as many digits as the error allows, thousands apart, dates as dates."""
+"""Numbers as people write them: as many digits as the error allows, ten thousands and more apart, dates as dates."""
 
 import datetime
 import math
@@ -12,8 +12,8 @@ def number(value, error=None, *, unit=""):
 
     Examples
     --------
-    >>> number(4310.234, 42.3), number(0.123456), number(19000.2, 1.0, unit="date")
-    ('4,310', '0.1235', '2022-01-08')
+    >>> number(14310.234, 42.3), number(0.123456), number(19000.2, 1.0, unit="date")
+    ('14,310', '0.1235', '2022-01-08')
     """
     if math.isnan(value):
         return "-"
@@ -23,7 +23,8 @@ def number(value, error=None, *, unit=""):
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
         return f"{value:.3g}"
     places = 3 - math.floor(math.log10(scale)) if scale > 0 else 0
-    text = f"{value:,.{max(0, min(places, 6))}f}"
+    comma = "," if abs(value) >= 10_000 else ""
+    text = f"{value:{comma}.{max(0, min(places, 6))}f}"
     return text.rstrip("0").rstrip(".") if error is None and "." in text else text
 
 
@@ -39,7 +40,8 @@ def amount(value, *, unit=""):
     if not 1e-4 <= abs(value) < 1e7:
         return f"{value:.2g}"
     places = max(0, 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(places, 6)}f}"
+    comma = "," if abs(value) >= 10_000 else ""
+    return f"{value:{comma}.{min(places, 6)}f}"
 
 
 def percent(share):
@@ -47,7 +49,7 @@ def percent(share):
     if math.isnan(share):
         return "-"
     places = 0 if abs(share) >= 0.0995 else 1 if abs(share) >= 0.00995 or share == 0 else 2
-    return f"{100 * share:.{places}f} %" if share else "0 %"
+    return f"{100 * share:.{places}f}%" if share else "0%"
 
 
 def label(text, *, longest=40):

@@ -63,4 +63,5 @@ def tick_label(value, step):
         return "0"
     if not 1e-4 <= abs(value) < 1e6:
         return f"{value:.3g}"
-    return f"{value:,.{max(0, min(6, ceil(-log10(step) - 1e-9) + (1 if f'{step:e}'.startswith('2.5') else 0)))}f}"
+    comma = "," if abs(value) >= 10_000 else ""
+    return f"{value:{comma}.{max(0, min(6, ceil(-log10(step) - 1e-9) + (1 if f'{step:e}'.startswith('2.5') else 0)))}f}"

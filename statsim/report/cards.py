@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.metrics.arrays import counts
+from statsim.metrics.arrays import counts, mean_and_sd
 from statsim.metrics.wording import amount, number, percent
 from statsim.report.bars import bars
 from statsim.report.histograms import histogram
@@ -41,16 +41,15 @@ def column_card(one, findings):
 def _mean(one, real, synthetic):
     unit, error = one.column.unit, one.shift.error
     shift = number(one.shift.value, error) if not unit else amount(one.shift.value, unit=unit)
-    return "mean", number(real.mean(), error, unit=unit), number(synthetic.mean(), error, unit=unit), f"{shift} ± {amount(error, unit=unit)}"
+    return "mean", number(mean_and_sd(real)[0], error, unit=unit), number(mean_and_sd(synthetic)[0], error, unit=unit), f"{shift} ± {amount(error, unit=unit)}"
 
 
 def _spread(one, real, synthetic):
     unit = one.column.unit
-    with np.errstate(over="ignore"):
-        a, b = real.std(ddof=1), synthetic.std(ddof=1)
+    a, b = mean_and_sd(real)[1], mean_and_sd(synthetic)[1]
     ratio = "" if np.isnan(one.spread.value) else f"× {one.spread.value:.2f} ± {amount(one.spread.error)}"
     write = (lambda v: amount(v, unit=unit)) if unit else (lambda v: number(v, v / 50))
-    return "standard deviation", write(a), write(b), ratio
+    return "sd", write(a), write(b), ratio
 
 
 def _unseen(column, shares):

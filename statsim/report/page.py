@@ -27,7 +27,7 @@ def view(fidelity, *, title=None):
         "verdict": _verdict(fidelity),
         "findings": findings[:_FIRST],
         "more_findings": findings[_FIRST:],
-        "error_rate": percent(fidelity.error_rate),
+        "error_rate": f"{100 * fidelity.error_rate:g}%",
         "tests": fidelity.tests,
         "resolution": _resolution(fidelity),
         "overview": _overview(fidelity),
@@ -85,18 +85,18 @@ def _overview(fidelity):
             shown = f"{percent(score.value)} ± {percent(score.error)}"
             low = min(0.8, score.value - 0.1)
             text = f"{note}; about {percent(score.expected)} is what a perfect generator gets with so many rows"
-            cards.append(_card(name, score, shown=shown, note=text, low=low, high=1, ends=(percent(low), "100 %")))
+            cards.append(_card(name, score, shown=shown, note=text, low=low, high=1, ends=(percent(low), "100%")))
     classifier, copies = fidelity.joint.classifier, fidelity.joint.copies
     if classifier is not None:
         shown = f"{percent(classifier.value)} ± {percent(classifier.error)}"
-        note = "how often a classifier picks the synthetic row out of a real and a synthetic one; 50 % is guessing"
-        cards.append(_card("A classifier is right", classifier, shown=shown, note=note, low=0.4, high=1, ends=("40 %", "100 %")))
+        note = "how often a classifier picks the synthetic row out of a real and a synthetic one; 50% is guessing"
+        cards.append(_card("A classifier is right", classifier, shown=shown, note=note, low=0.4, high=1, ends=("40%", "100%")))
     if copies is not None:
         exact = copies.exact
         note = f"equal to a real row in every column; {percent(copies.exact_among_real)} of real rows equal another real row"
         shown = f"{percent(exact.value)} ± {percent(exact.error)}"
         high = max(0.1, exact.value * 1.3, exact.expected * 1.3)
-        cards.append(_card("Exact copies", exact, shown=shown, note=note, low=0, high=high, ends=("0 %", percent(high))))
+        cards.append(_card("Exact copies", exact, shown=shown, note=note, low=0, high=high, ends=("0%", percent(high))))
     return cards
 
 
@@ -110,7 +110,7 @@ def _two_sample(fidelity):
         "told": told,
         "value": percent(score.value),
         "error": percent(score.error),
-        "rate": percent(fidelity.error_rate),
+        "rate": f"{100 * fidelity.error_rate:g}%",
         "p": _p(score.p_value),
         "n_real": f"{score.n_real:,}",
         "n_synthetic": f"{score.n_synthetic:,}",
@@ -122,7 +122,7 @@ def _two_sample(fidelity):
 
 
 def _p(value):
-    return "–" if math.isnan(value) else "below 0.0001" if value < 1e-4 else f"{value:.2g}"
+    return "not tested" if math.isnan(value) else "p < 0.0001" if value < 1e-4 else f"p = {value:.2g}"
 
 
 def _with_error(score, *, unit=""):

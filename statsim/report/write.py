@@ -44,7 +44,7 @@ def write_report(real, synthetic, path, *, title=None, force=False, rng=0, error
     --------
     >>> import numpy as np, pyarrow as pa, tempfile, pathlib
     >>> from statsim.report import write_report
-    >>> x = np.random.default_rng(1).normal(size=1000)
+    >>> x = np.random.default_rng(2).normal(size=1000)
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "report.html"
     >>> write_report(pa.table({"x": x[:500]}), pa.table({"x": x[500:]}), path).what_is_wrong()
     []
