@@ -1,9 +1,11 @@
 """Monotone piecewise-linear maps between a column's values x and normal scores z.
 
 Symbols: knots (z_k, x_k), slopes s_k between them, tails beyond the outer knots. A tail with a finite bound b approaches it
-as x = b -/+ g / (1 + d / g), with gap g = |x_outer - b| and d = slope times the distance beyond the knot: monotone, smooth
-where it starts, never reaching b. Only + - * / and comparisons, so a map gives the same bits on every machine.
+as x = b -/+ g / (1 + d / 4g)^4, with gap g = |x_outer - b| and d = slope times the distance beyond the knot: monotone, smooth
+where it starts, nearly exponential, never reaching b. Only + - * / and square roots, so a map gives the same bits everywhere.
 """
+
+import math
 
 import numpy as np
 
@@ -15,7 +17,8 @@ def _beyond(distance, gap):
     """How far past the outer knot x lies, `distance` along the extrapolated line, when the bound is `gap` away."""
     if gap == np.inf:
         return distance
-    return gap - gap / (1.0 + distance / gap)
+    u = 1.0 + 0.25 * distance / gap
+    return gap - gap / (u * u * u * u)
 
 
 @kernel
@@ -50,7 +53,16 @@ def _back(y, gap, limit):
         return min(y, limit)
     if y >= gap:
         return limit
-    return min(gap * (gap / (gap - y) - 1.0), limit)
+    return min(4.0 * gap * (math.sqrt(math.sqrt(gap / (gap - y))) - 1.0), limit)
+
+
+@inlined
+def _bend(distance, gap):
+    """Slope of the tail there, as a share of the outer slope."""
+    if gap == np.inf:
+        return 1.0
+    u = 1.0 + 0.25 * distance / gap
+    return 1.0 / (u * u * u * u * u)
 
 
 @kernel
@@ -66,13 +78,11 @@ def margin_to_z(x, z_knots, x_knots, slopes, lower, upper, reach, out, slope_out
         elif value < x_knots[0]:
             d = _back(x_knots[0] - value, gap_low, reach * slopes[0])
             out[i] = z_knots[0] - d / slopes[0]
-            bend = 1.0 if gap_low == np.inf else 1.0 + d / gap_low
-            slope_out[i] = slopes[0] / (bend * bend)
+            slope_out[i] = slopes[0] * _bend(d, gap_low)
         elif value >= x_knots[last]:
             d = _back(value - x_knots[last], gap_high, reach * slopes[last - 1])
             out[i] = z_knots[last] + d / slopes[last - 1]
-            bend = 1.0 if gap_high == np.inf else 1.0 + d / gap_high
-            slope_out[i] = slopes[last - 1] / (bend * bend)
+            slope_out[i] = slopes[last - 1] * _bend(d, gap_high)
         else:
             k = np.searchsorted(x_knots, value, side="right") - 1
             out[i] = z_knots[k] + (value - x_knots[k]) / slopes[k]

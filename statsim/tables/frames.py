@@ -163,8 +163,17 @@ def append_rows(frame, rows, schema):
         import polars as pl
 
         return pl.concat([frame, added.cast(dict(frame.schema))])
+    return _concat_pandas(frame, added)
+
+
+def _concat_pandas(frame, added):
+    """Two pandas frames, one below the other; a categorical keeps its type unless a value is none of its categories."""
     import pandas as pd
 
+    for name, dtype in frame.dtypes.items():
+        converted = added[name].astype(dtype) if added[name].dtype != dtype else added[name]
+        if converted.isna().sum() == added[name].isna().sum():
+            added[name] = converted
     return pd.concat([frame, added], ignore_index=True)
 
 
