@@ -67,11 +67,14 @@ def _different_values(x, y):
     if x.dtype.hasobject:
         flat = [not _same_object(a, b) for a, b in zip(x.ravel(), y.ravel(), strict=True)]
         return np.array(flat, dtype=bool).reshape(x.shape)
-    size = x.dtype.itemsize
-    if size == 0:
+    if x.dtype.itemsize == 0:
         return np.zeros(x.shape, dtype=bool)
-    x_bytes, y_bytes = (np.ascontiguousarray(a).view(np.uint8).reshape(*x.shape, size) for a in (np.atleast_1d(x), np.atleast_1d(y)))
-    return np.any(x_bytes != y_bytes, axis=-1)
+    return np.any(_bytes(x) != _bytes(y), axis=-1)
+
+
+def _bytes(array):
+    """The bytes of each value along a last axis of their own."""
+    return np.ascontiguousarray(array).view(np.uint8).reshape(*array.shape, array.dtype.itemsize)
 
 
 def _same_object(a, b):

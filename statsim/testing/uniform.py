@@ -1,4 +1,4 @@
-"""A sample is independent uniform draws, by nine statistics."""
+"""A sample is independent uniform draws, by ten statistics."""
 
 import math
 

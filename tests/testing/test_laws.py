@@ -31,6 +31,13 @@ def test_binomial_tails_are_exact(n, p):
         assert binomial.at_most(k, n, p) == pytest.approx(stats.binom.cdf(k, n, p), rel=1e-9)
 
 
+@pytest.mark.parametrize(("n", "p"), [(7, 0.03), (40, 0.5), (200, 0.9)])
+def test_binomial_two_sided_takes_the_smaller_tail(n, p):
+    for k in range(n + 1):
+        expected = min(1.0, 2 * min(stats.binom.sf(k - 1, n, p), stats.binom.cdf(k, n, p)))
+        assert binomial.two_sided(k, n, p) == pytest.approx(expected, rel=1e-9)
+
+
 def test_binomial_edges():
     assert binomial.at_least(0, 5, 0.3) == 1.0
     assert binomial.at_least(6, 5, 0.3) == 0.0
@@ -135,8 +142,9 @@ def test_serial_bound_lies_above_a_simulated_law_and_near_it():
 
 def test_serial_bound_agrees_with_the_eigenvalues():
     n, level = 500, 0.3
-    t = search.crossing(lambda t: level - np.mean(np.cos(a := 2 * np.pi * np.arange(n) / n) / (1 - 2 * t * np.cos(a))), 0.0, 0.0, 0.499, precision=1e-12)
-    log_moment = -0.5 * np.sum(np.log(1 - 2 * t * np.cos(2 * np.pi * np.arange(n) / n)))
+    cosines = np.cos(2 * np.pi * np.arange(n) / n)
+    t = search.crossing(lambda t: level - np.mean(cosines / (1 - 2 * t * cosines)), 0.0, 0.0, 0.499, precision=1e-12)
+    log_moment = -0.5 * np.sum(np.log(1 - 2 * t * cosines))
     assert serial.lag_product_two_sided(level, n) == pytest.approx(2 * math.exp(log_moment - t * n * level), rel=1e-6)
 
 

@@ -42,6 +42,7 @@ DIFFERENT = {
     "object": (np.array(["x", None], dtype=object), np.array(["x", "None"], dtype=object), "None against 'None'"),
     "item": ((np.zeros(2), np.zeros(2)), (np.zeros(2), np.ones(2)), r"in \[1\]"),
     "length": ((np.zeros(2),), (np.zeros(2), np.ones(2)), "1 arrays against 2"),
+    "scalar": (np.float64(0), np.float64(1), r"index \(\): .*; 1 of 1"),
     "place": (np.zeros((2, 2)), np.array([[0.0, 0.0], [1.0, 0.0]]), r"index \(1, 0\)"),
 }
 

@@ -20,6 +20,11 @@ def at_most(k, n, p):
 
 def two_sided(k, n, p):
     """Twice the smaller exact tail, at most 1."""
+    # the median lies within 1 of the mean, so further out the smaller tail is known
+    if k > n * p + 1.0:
+        return 2.0 * at_least(k, n, p)
+    if k < n * p - 1.0:
+        return 2.0 * at_most(k, n, p)
     return min(1.0, 2.0 * min(at_least(k, n, p), at_most(k, n, p)))
 
 
