@@ -4,7 +4,8 @@ The stated error rate is the chance that a perfect generator gets any tested sen
 rows it is compared with lies nearer to them than a perfect generator would, so the rate is an upper bound for it.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from statsim.metrics.arrays import unit_range
 from statsim.metrics.finding_sentences import (
@@ -30,6 +31,8 @@ class Finding:
         From 0 to 1, comparable between kinds: a difference of probabilities or half a difference of correlations.
     p_value : float
         Before correction; NaN for what is certain and not tested.
+    also : tuple of (str, str)
+        Further pairs of one of the columns that are wrong too and told in the same sentence.
     """
 
     sentence: str
@@ -37,6 +40,12 @@ class Finding:
     columns: tuple
     size: float
     p_value: float
+    also: tuple = ()
+
+    @property
+    def pairs(self):
+        """The pairs of columns the sentence is about."""
+        return {frozenset(pair) for pair in (self.columns, *self.also)} if self.kind == "pair" else set()
 
 
 def find(problems, marginals, pairs, joint, *, error_rate):
@@ -60,7 +69,7 @@ def find(problems, marginals, pairs, joint, *, error_rate):
     for one in marginals:
         _settle_spread(one, found, candidates, error_rate / max(tests, 1))
     kept = [c for c in found.values() if not _is_implied(c, found)]
-    findings = [Finding(c.sentence, c.kind, c.columns, c.size, c.p_value) for c in kept]
+    findings = _gathered([Finding(c.sentence, c.kind, c.columns, c.size, c.p_value) for c in kept])
     findings += [Finding(p[0].upper() + p[1:], "structure", (), 1.0, float("nan")) for p in problems]
     findings += [Finding(*fault) for m in marginals for fault in untested(m)]
     return tuple(sorted(findings, key=_importance)), tests
@@ -80,6 +89,27 @@ def _settle_spread(one, found, candidates, level):
 def _is_implied(candidate, found):
     """A shape is only worth a sentence where location and spread do not explain it."""
     return candidate.kind == "shape" and any((kind, candidate.columns) in found for kind in ("location", "spread"))
+
+
+def _gathered(findings):
+    """One sentence for the wrong pairs of a column that is wrong with three or more: they have one cause."""
+    pairs = sorted((f for f in findings if f.kind == "pair"), key=lambda f: -f.size)
+    rest = [f for f in findings if f.kind != "pair"]
+    while pairs:
+        count = Counter(name for f in pairs for name in f.columns)
+        hub, times = max(count.items(), key=lambda item: item[1])
+        if times < 3:
+            return rest + pairs
+        own = [f for f in pairs if hub in f.columns]
+        pairs = [f for f in pairs if hub not in f.columns]
+        rest.append(replace(own[0], sentence=f"{own[0].sentence}; {_others(hub, own[1:])}", also=tuple(f.columns for f in own[1:])))
+    return rest
+
+
+def _others(hub, findings):
+    names = [name for f in findings for name in f.columns if name != hub]
+    listed = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) <= 6 else ", ".join(names[:5]) + f" and {len(names) - 5} more"
+    return f"the ties of {hub} with {listed} are wrong too"
 
 
 def _importance(finding):

@@ -17,7 +17,7 @@ def pair_maps(fidelity):
     if len(names) < 2:
         return []
     place = {name: index for index, name in enumerate(names)}
-    wrong = {frozenset(f.columns) for f in fidelity.findings if f.kind == "pair"}
+    wrong = set().union(*(f.pairs for f in fidelity.findings))
     cells = {"Real": {}, "Synthetic": {}, "Difference": {}}
     tips = {}
     for one in fidelity.pairs:
@@ -52,7 +52,7 @@ def _names(fidelity):
 
 def pair_rows(fidelity):
     """Rows of the table of pairs, the largest difference first."""
-    wrong = {frozenset(f.columns) for f in fidelity.findings if f.kind == "pair"}
+    wrong = set().union(*(f.pairs for f in fidelity.findings))
     known = [p for p in fidelity.pairs if not math.isnan(p.difference.value)]
     return [
         {

@@ -71,11 +71,23 @@ def test_a_reversed_correlation_is_named():
     assert any("height and weight are tied the wrong way round" in s for s in wrong(synthetic))
 
 
+def test_the_wrong_pairs_of_one_column_share_a_sentence():
+    synthetic = people(1, 3000)
+    synthetic["group"] = synthetic["group"].sample(frac=1, random_state=1).to_numpy()
+    pairs = [f for f in compare_tables(REAL, synthetic).findings if f.kind == "pair"]
+    assert len(pairs) == 1 and "the ties of group with" in pairs[0].sentence
+    assert pairs[0].pairs >= {frozenset(("group", "town")), frozenset(("group", "height")), frozenset(("group", "weight"))}
+
+
 def test_untied_categories_and_groups_are_named():
     synthetic = people(1, 3000)
     synthetic["group"] = synthetic["group"].sample(frac=1, random_state=1).to_numpy()
     found = wrong(synthetic)
     assert any("group and town are tied too weakly: Cramer's V" in s for s in found), found
+
+    synthetic = people(1, 3000)
+    synthetic["height"] = synthetic["height"].sample(frac=1, random_state=1).to_numpy()
+    found = wrong(synthetic[["height", "group"]])
     assert any("height and group are tied too weakly: correlation ratio" in s for s in found), found
 
 
