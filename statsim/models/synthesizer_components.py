@@ -7,7 +7,7 @@ from statsim.errors import FitError, FitWarning
 from statsim.models.table_mixture import TableMixture
 
 _MOST = 20
-_FEWEST_STARTS = 8  # of a number tried; the number taken gets all that the method asks for
+_FEWEST_STARTS = 10  # of a number tried; the number taken gets all that the method asks for
 _PATIENCE = 2  # numbers of components without a lower BIC after which the search ends
 _ROWS_A_COMPONENT = 5  # times min_count: fewer rows on average than this, and a component says little
 
@@ -40,8 +40,8 @@ def fit_mixture(arrays, n_components, *, method, min_count, rng, progress=None):
 
 
 def _lowest_bic(arrays, method, min_count, rng, progress):
-    """Try 1, 2, ... components with few starts each until the BIC has stopped falling; fit the best number in earnest."""
-    quick = replace(method, n_init=max(_FEWEST_STARTS, method.n_init // 5), n_polish=1)
+    """Try 1, 2, ... components with half the starts until the BIC has stopped falling; fit the best number in earnest."""
+    quick = replace(method, n_init=max(min(_FEWEST_STARTS, method.n_init), method.n_init // 2), n_polish=min(2, method.n_polish))
     path = {}
     most = max(1, min(_MOST, arrays.n_rows // (_ROWS_A_COMPONENT * min_count)))
     for k in range(1, most + 1):

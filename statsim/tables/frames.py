@@ -10,18 +10,19 @@ _INDEX_TYPE = re.compile(r"dictionary<values=[a-z_]+, indices=(u?int(?:8|16|32|6
 
 def frame_kind(frame):
     """Which library a data frame belongs to: "pandas", "polars" or "pyarrow"."""
-    import narwhals
+    from narwhals import dependencies
 
-    try:
-        kind = str(narwhals.from_native(frame, eager_only=True).implementation.value)
-    except TypeError:
-        kind = type(frame).__name__
-    if kind not in KINDS:
-        raise ArgumentTypeError(
-            f"frame must be a pandas, polars or pyarrow table, got {type(frame).__name__}; "
-            f"arrays go to the array models, or make a frame of it first"
-        )
-    return kind
+    for kind, belongs in (
+        ("pandas", dependencies.is_pandas_dataframe),
+        ("polars", dependencies.is_polars_dataframe),
+        ("pyarrow", dependencies.is_pyarrow_table),
+    ):
+        if belongs(frame):
+            return kind
+    raise ArgumentTypeError(
+        f"frame must be a pandas, polars or pyarrow table, got {type(frame).__name__}; "
+        f"arrays go to the array models, or make a frame of it first"
+    )
 
 
 def frame_to_arrow(frame):

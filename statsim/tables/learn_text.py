@@ -17,16 +17,14 @@ _MOST_UNUSED = 50  # declared categories without a row that are kept: more look 
 
 def learn_text(learning, present, cells):
     """A text column: identifier, constant, or levels."""
-    import pyarrow as pa
-
     counted = present.value_counts()
     values, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+    if learning.wanted is None and not learning.is_dictionary:
+        _refuse_junk(learning, values, counts, cells)
     if learning.wanted == "identifier" or (learning.wanted is None and not learning.ordered and _is_identifier(values, counts, learning)):
         return IdentifierColumn(**learning.identity, pattern=learn_pattern(present))
     if learning.wanted in ("numeric", "count"):
         raise DataError(f"column {learning.name!r} is text and cannot be {learning.wanted}; use cleaning=[Coerce({learning.name!r}, 'float')]")
-    if not learning.is_dictionary and pa.types.is_large_string(cells.type) | pa.types.is_string(cells.type):
-        _refuse_junk(learning, values, counts, cells)
     return learn_levels(learning, present, cells)
 
 

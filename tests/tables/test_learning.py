@@ -1,0 +1,163 @@
+"""Which kind a column is learnt as, what is merged or refused, and that no one's value is kept."""
+
+import json
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from statsim.errors import ArgumentError, ArgumentTypeError, DataError, DataWarning
+from statsim.tables.learning import learn_schema
+
+R = np.random.default_rng(8)
+N = 400
+
+
+@pytest.mark.parametrize(
+    "values, kind",
+    [
+        (R.normal(size=N), "numeric"),
+        (R.lognormal(8, 1, N).round(2), "numeric"),
+        (R.integers(18, 90, N), "numeric"),
+        (R.integers(0, 10**9, N), "numeric"),
+        (R.integers(1, 6, N), "discrete"),
+        (R.poisson(4, N), "count"),
+        (R.random(N) < 0.4, "discrete"),
+        (np.arange(N), "identifier"),
+        (np.arange(N) + 1001, "identifier"),
+        (R.choice(["a", "b", "c"], N), "discrete"),
+        ([f"user{i:03d}" for i in range(N)], "identifier"),
+        ([f"p{i}@x.org" for i in R.integers(0, 250, N)], "identifier"),
+        (np.full(N, 3.5), "constant"),
+        ([None] * N, "constant"),
+        (pa.array(R.integers(0, 500, N).astype("i4")).cast(pa.date32()), "temporal"),
+        (pa.array(R.integers(0, 86_400, N).astype("i4")).cast(pa.time32("s")), "temporal"),
+        (pa.array(np.repeat([1, 2], N // 2)).cast(pa.duration("s")), "temporal"),
+    ],
+    ids=str,
+)
+def test_kind(values, kind):
+    column = learn_schema(pa.table({"x": values})).column("x")
+    assert column.kind == kind, column
+
+
+def test_a_kind_can_be_asked_for():
+    frame = pa.table({"zip": R.integers(1, 5, N), "n": R.poisson(4, N), "code": R.choice(["a", "b"], N)})
+    schema = learn_schema(frame, kinds={"zip": "count", "n": "numeric", "code": "identifier"})
+    assert [column.kind for column in schema.columns] == ["count", "numeric", "identifier"]
+    with pytest.raises(ArgumentError, match="'zipp', which is not in the table"):
+        learn_schema(frame, kinds={"zipp": "count"})
+    with pytest.raises(ArgumentError, match="kinds\\['zip'\\] must be one of .*'magic'"):
+        learn_schema(frame, kinds={"zip": "magic"})
+
+
+def test_rare_categories_are_merged_and_named_but_not_stored():
+    values = np.r_[np.repeat(["a", "b"], 40), ["Smith"] * 3, ["Jones"] * 2]
+    with pytest.warns(DataWarning, match="'g'.*merged into 'other' \\(5 rows\\): 'Jones', 'Smith'"):
+        schema = learn_schema(pa.table({"g": values}))
+    column = schema.column("g")
+    assert column.levels == ("a", "b", "other") and (column.n_merged_categories, column.n_merged_rows) == (2, 5)
+    assert "Smith" not in json.dumps(schema.to_document())
+
+
+def test_too_few_rare_rows_are_refused_and_unobserved():
+    values = np.r_[np.repeat(["a", "b"], 40), ["Smith"] * 2]
+    with pytest.warns(DataWarning, match="refused.*'Smith'"):
+        schema = learn_schema(pa.table({"g": values}))
+    assert schema.column("g").levels == ("a", "b") and schema.column("g").n_refused_rows == 2
+    assert schema.column("g").encode(pa.array(["Smith", "a"]))[0].tolist() == [-1, 0]
+
+
+def test_categories_of_a_type_keep_unused_ones_but_lose_rare_ones():
+    values = pd.Categorical(np.r_[np.repeat(["lo", "hi"], 40), ["Smith"] * 2], categories=["lo", "Smith", "hi", "never"])
+    with pytest.warns(DataWarning, match="Smith"):
+        column = learn_schema(pd.DataFrame({"g": values})).column("g")
+    assert column.categories == ("lo", "hi", "never")
+
+
+def test_no_value_of_a_single_person_is_in_the_file():
+    """Every number of the data that is unique to a row must be absent from the document."""
+    frame = pa.table(
+        {
+            "income": R.lognormal(8, 1, N).round(2),
+            "name": [f"Name{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(N)],
+            "born": pa.array(R.choice(20_000, N, replace=False).astype("i4")).cast(pa.date32()),
+            "zero": np.where(R.random(N) < 0.4, 0, R.normal(size=N)),
+        }
+    )
+    stored = set()
+
+    def collect(value):
+        if isinstance(value, dict):
+            [collect(item) for item in value.values()]
+        elif isinstance(value, list):
+            [collect(item) for item in value]
+        else:
+            stored.add(value)
+
+    schema = learn_schema(frame)
+    collect(schema.to_document()["columns"])
+    for name in ("income", "name", "zero"):
+        values = frame[name].to_pylist()
+        assert not {value for value in values if values.count(value) < 5} & stored, name
+    born = schema.column("born")
+    days = [born.origin + born.step * knot for knot in born.margin.x_knots]
+    assert len(set(days) & set(frame["born"].cast(pa.int32()).to_pylist())) <= len(days) // 4  # means may hit a day by chance
+
+
+def test_minus_999_is_data_unless_declared():
+    values = np.r_[R.normal(size=N), [-999.0] * 40]
+    assert learn_schema(pa.table({"x": values})).column("x").atoms == (-999.0,)
+    column = learn_schema(pa.table({"x": values}), missing_values={"x": [-999]}).column("x")
+    assert column.atoms == () and column.nullable and min(column.margin.x_knots) > -4
+
+
+@pytest.mark.parametrize(
+    "frame, said",
+    [
+        (pa.table({"x": [1.0, np.inf] * 10}), r"'x', row 1: inf is infinite"),
+        (pl.DataFrame({"x": [1.0, float("nan")] * 10}), r"'x', row 1: nan is not-a-number"),
+        (pa.table({"age": [str(i) for i in range(40)] * 3 + ["unknown"]}), r"'age' is numbers but for 1 cell\(s\): row 120 is 'unknown'"),
+        (pd.DataFrame({"x": pd.Series([1, "a"] * 10 + [2], dtype=object)}), r"'x' mixes types: row 1 is 'a' \(str\)"),
+        (pd.DataFrame(np.ones((9, 2)), columns=["a", "a"]), "two columns are named 'a'"),
+        (pd.DataFrame(np.ones((9, 2))), "column 1 is named 0"),
+        (pa.table({"x": [[1], [2]] * 5}), "'x' has type list"),
+        (pa.table({"x": [1.0]}), "1 rows, at least min_count=5"),
+        (pa.table({"x": pa.array([], pa.float64())}), "0 rows"),
+        (pa.table({}), "no columns"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_bad_tables_are_refused(frame, said):
+    with pytest.raises(DataError, match=said):
+        learn_schema(frame)
+
+
+def test_other_objects_are_refused():
+    with pytest.raises(ArgumentTypeError, match="got ndarray"):
+        learn_schema(np.ones((10, 2)))
+    with pytest.raises(ArgumentError, match="columns must be different names.*'z'"):
+        learn_schema(pa.table({"x": [1.0] * 9}), columns=["z"])
+    with pytest.raises(ArgumentError, match="min_count"):
+        learn_schema(pa.table({"x": [1.0] * 9}), min_count=0)
+
+
+def test_a_column_of_too_few_values_is_learnt_as_missing():
+    with pytest.warns(DataWarning, match="'x': only 2 of its cells"):
+        column = learn_schema(pa.table({"x": pa.array([1.0, 2.0] + [None] * 30)})).column("x")
+    assert column.kind == "constant" and column.value is None
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e300])
+def test_extreme_scales(scale):
+    column = learn_schema(pa.table({"x": R.normal(size=N) * scale})).column("x")
+    assert column.decimals is None and np.isfinite(column.margin.to_x(np.array([-3.0, 3.0]))).all()
+
+
+def test_learning_is_silent_on_clean_data():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        learn_schema(pa.table({"x": R.normal(size=N), "g": R.choice(["a", "b"], N)}))
