@@ -18,8 +18,9 @@ def built(tmp_path_factory):
     copy = tmp_path_factory.mktemp("docs")
     for folder in ("docs", "examples"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns(*BUILT))
-    for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md"):
-        shutil.copy(ROOT / page, copy)
+    (copy / "tests" / "golden").mkdir(parents=True)
+    for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "tests/golden/golden.json"):
+        shutil.copy(ROOT / page, copy / page)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "docs", "html"]
     environment = {**os.environ, "MPLBACKEND": "agg"}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
