@@ -188,7 +188,7 @@ class _Search:
                 runs.sort(key=lambda run: -run.objective)
         if runs:
             limit = runs[0].objective - _SAME * steps.total_weight
-            self.n_agreed = sum(run.objective >= limit for run in runs)
+            self.n_agreed = sum(bool(run.objective >= limit) for run in runs)
         return runs
 
     def _start(self, steps, index, best):
