@@ -53,6 +53,8 @@ class Fidelity:
     joint : Joint
     findings : tuple of Finding
         Significant differences, largest first.
+    nearest : tuple of Finding
+        The three least likely differences among those that chance may explain.
     tests : int
         How many tests shared the error rate.
     error_rate : float
@@ -66,6 +68,7 @@ class Fidelity:
     pairs: tuple
     joint: Joint
     findings: tuple
+    nearest: tuple
     tests: int
     error_rate: float
 
@@ -146,8 +149,8 @@ def compare_tables(real, synthetic, *, rng=0, error_rate=ERROR_RATE):
         problems.append(f"only pairs of the first {MAX_PAIRED_COLUMNS} of {len(compared)} columns are compared")
     pairs = tuple(pair(a, b, rng=metric_generator(rng, 3)) for a, b in combinations(compared[:MAX_PAIRED_COLUMNS], 2))
     joint = _joint(table, compared, rng)
-    findings, tests = find(problems, marginals, pairs, joint, error_rate=error_rate)
-    return Fidelity(table, whole.n_real, whole.n_synthetic, marginals, pairs, joint, findings, tests, error_rate)
+    findings, nearest, tests = find(problems, marginals, pairs, joint, error_rate=error_rate)
+    return Fidelity(table, whole.n_real, whole.n_synthetic, marginals, pairs, joint, findings, nearest, tests, error_rate)
 
 
 def _subsample(table, rng):

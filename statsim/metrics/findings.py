@@ -49,7 +49,7 @@ class Finding:
 
 
 def find(problems, marginals, pairs, joint, *, error_rate):
-    """Findings, largest first, and the number of tests made.
+    """Findings, largest first; the least likely differences that chance may still explain; the number of tests made.
 
     Parameters
     ----------
@@ -72,7 +72,16 @@ def find(problems, marginals, pairs, joint, *, error_rate):
     findings = _gathered([Finding(c.sentence, c.kind, c.columns, c.size, c.p_value) for c in kept])
     findings += [Finding(p[0].upper() + p[1:], "structure", (), 1.0, float("nan")) for p in problems]
     findings += [Finding(*fault) for m in marginals for fault in untested(m)]
-    return tuple(sorted(findings, key=_importance)), tests
+    return tuple(sorted(findings, key=_importance)), _nearest(candidates, found), tests
+
+
+def _nearest(candidates, found, *, most=3):
+    """The `most` smallest p-values that did not reject, at most one for the same columns."""
+    left = {}
+    for c in sorted((c for c in candidates if c.p_value == c.p_value), key=lambda c: c.p_value):
+        if (c.kind, c.columns) not in found:
+            left.setdefault(c.columns, Finding(c.sentence, c.kind, c.columns, c.size, c.p_value))
+    return tuple(left.values())[:most]
 
 
 def _settle_spread(one, found, candidates, level):

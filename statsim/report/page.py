@@ -27,6 +27,7 @@ def view(fidelity, *, title=None):
         "verdict": _verdict(fidelity),
         "findings": findings[:_FIRST],
         "more_findings": findings[_FIRST:],
+        "nearest": [] if findings else [{"sentence": f.sentence, "p": _p(f.p_value)} for f in fidelity.nearest],
         "error_rate": f"{100 * fidelity.error_rate:g}%",
         "tests": fidelity.tests,
         "resolution": _resolution(fidelity),

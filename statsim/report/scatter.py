@@ -89,7 +89,7 @@ def _diagonal(column, edges, x, y):
 def _numbers(strength, x, y):
     if strength is None:
         return []
-    real, synthetic = (f"{value:.2f}".replace("-", "−") for value in strength)
+    real, synthetic = (f"{round(value, 2) + 0.0:.2f}".replace("-", "−") for value in strength)
     middle = x + CELL / 2
     return [
         text(middle, y + CELL / 2 - 10, real, "big real-text", anchor="middle"),

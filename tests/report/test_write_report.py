@@ -1,6 +1,7 @@
 """The page: says what is wrong first, holds no foreign code or link, appears whole, survives odd tables."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -76,6 +77,7 @@ def test_a_perfect_generator_gets_no_list(tmp_path):
     fidelity, source, _ = page_of(tmp_path, table(3, 400), table(4, 2000), error_rate=0.001)
     assert fidelity.what_is_wrong() == []
     assert "No difference was found that chance does not explain." in source
+    assert len(fidelity.nearest) == 3 and all(f.sentence in unescape(source) and f.p_value > 1e-5 for f in fidelity.nearest)
     assert "a perfect generator would be accused of anything in at most 0.1% of such reports" in source
 
 
