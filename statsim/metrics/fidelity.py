@@ -154,12 +154,12 @@ def compare_tables(real, synthetic, *, rng=0, error_rate=ERROR_RATE):
 
 
 def _subsample(table, rng):
-    kept = []
-    for n, path in ((table.n_real, 4), (table.n_synthetic, 5)):
-        chosen = metric_generator(rng, path).permutation(n)[:MAX_ROWS] if n > MAX_ROWS else slice(None)
-        kept.append(chosen)
-    if kept == [slice(None), slice(None)]:
+    if max(table.n_real, table.n_synthetic) <= MAX_ROWS:
         return table
+    kept = [
+        metric_generator(rng, path).permutation(n)[:MAX_ROWS] if n > MAX_ROWS else slice(None)
+        for n, path in ((table.n_real, 4), (table.n_synthetic, 5))
+    ]
     columns = tuple(dataclasses.replace(c, real=c.real[kept[0]], synthetic=c.synthetic[kept[1]]) for c in table.columns)
     return dataclasses.replace(table, columns=columns, n_real=len(columns[0].real), n_synthetic=len(columns[0].synthetic))
 

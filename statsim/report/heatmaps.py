@@ -6,6 +6,7 @@ from statsim.report.canvas import rect, short, svg, text
 
 SIZE = 360
 _MOST_NUMBERS = 10
+_MOST_LARGE = 22
 
 
 def heatmap(names, cells, *, title, signed_by=1.0, tips=None):
@@ -37,9 +38,9 @@ def heatmap(names, cells, *, title, signed_by=1.0, tips=None):
         if d <= _MOST_NUMBERS:
             parts.append(_value(x + cell / 2, y + cell / 2 + 3.6, value, known, opacity))
     for index, name in enumerate(names):
-        room = int((SIZE - index * cell) / 6.3)
-        if d <= 26:
-            parts.append(text(index * cell + 4, index * cell + cell / 2 + 4, short(name, max(3, room)), "label"))
+        room = int((SIZE - index * cell) / (6.3 if d <= _MOST_LARGE else 4.2))
+        css = "label" if d <= _MOST_LARGE else "label tiny"
+        parts.append(text(index * cell + 4, index * cell + cell / 2 + 3, short(name, max(3, room)), css))
     return svg(SIZE, SIZE, parts, alt=title, css="heat")
 
 

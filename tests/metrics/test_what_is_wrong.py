@@ -156,6 +156,17 @@ def test_the_same_tables_give_the_same_numbers():
     assert compare_tables(REAL, synthetic, rng=3).to_document() == compare_tables(REAL, synthetic, rng=3).to_document()
 
 
+def test_large_tables_are_subsampled_and_say_so(monkeypatch):
+    monkeypatch.setattr("statsim.metrics.fidelity.MAX_ROWS", 500)
+    found = compare_tables(REAL, people(1, 3000))
+    assert (found.n_real, found.n_synthetic) == (400, 3000)
+    assert (found.table.n_real, found.table.n_synthetic) == (400, 500)
+    synthetic = people(1, 3000)
+    kept = found.table.columns[2].synthetic
+    assert np.unique(kept).size == 500 and np.isin(kept, synthetic["income"]).all()
+    assert np.isin(kept, synthetic["income"][:500]).mean() < 0.4  # drawn from everywhere, not the head
+
+
 def test_kinds_of_columns():
     frame = pl.DataFrame({
         "flag": [True, None], "day": [None, 1], "label": ["a", "b"], "value": [1, 2], "empty": [None, None], "list": [[1], [2]],
