@@ -1,12 +1,13 @@
 """Rows of a mixture over mixed-type columns, block by block.
 
 A row draws its component, then the continuous cells (missing or not, in column order; then z = mean + L e with L the lower
-Cholesky factor and e standard normals), the discrete cells by inverse CDF over missing and the levels, and the counts: Poisson,
+Cholesky factor and e standard normals), the discrete cells by alias tables over missing and the levels, and the counts: Poisson,
 or Poisson with a gamma rate (negative binomial: mean m, dispersion a, rate a m G with G gamma of shape 1/a), or one value.
 """
 
 import numpy as np
 
+from statsim.kernels.categorical import categorical_alias
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.normal import standard_normal
 from statsim.kernels.poisson import poisson
@@ -14,16 +15,6 @@ from statsim.kernels.standard_gamma import standard_gamma
 from statsim.kernels.streams import seed_block, uniform
 
 _LARGEST_RATE = 9e15  # counts stay below 2^53, where doubles are still whole numbers
-
-
-@inlined
-def draw_slot(state, cumulative, begin, end):
-    """First position in cumulative[begin:end] above a uniform, counted from `begin`; the last one is never passed."""
-    u = uniform(state)
-    slot = begin
-    while slot < end - 1 and u >= cumulative[slot]:
-        slot += 1
-    return slot - begin
 
 
 @inlined
@@ -66,11 +57,13 @@ def fill_table_rows(
     key,
     first_block,
     block_rows,
-    components,
+    component_threshold,
+    component_alias,
     means,
     factors,
     missing_continuous,
-    slots,
+    slot_threshold,
+    slot_alias,
     slot_offsets,
     count_means,
     count_dispersions,
@@ -82,8 +75,9 @@ def fill_table_rows(
 ):
     """Fill whole blocks of rows.
 
-    key (2,) uint64; components (K,) cumulative weights; factors (K, p, p); slots (K, S) cumulative probabilities of each
-    discrete column's missing slot and levels, column j between slot_offsets[j] and slot_offsets[j + 1]; outputs
+    key (2,) uint64; component_threshold and component_alias (K,) the alias table of the weights; factors (K, p, p);
+    slot_threshold and slot_alias (K, S) the alias tables of each discrete column's missing slot and levels, column j between
+    slot_offsets[j] and slot_offsets[j + 1]; outputs
     continuous (n, p), discrete (n, q) int32, counts (n, r) int64, labels (n,) int32, n a multiple of block_rows.
     """
     p = means.shape[1]
@@ -91,9 +85,10 @@ def fill_table_rows(
     for block in range(labels.shape[0] // block_rows):
         seed_block(key[0], key[1], np.uint64(first_block + block), state)
         for i in range(block * block_rows, (block + 1) * block_rows):
-            k = draw_slot(state, components, 0, components.shape[0])
+            k = categorical_alias(state, component_threshold, component_alias)
             labels[i] = k
             _draw_continuous(state, means[k], factors[k], missing_continuous[k], normals, hidden, continuous[i])
             for j in range(discrete.shape[1]):
-                discrete[i, j] = draw_slot(state, slots[k], slot_offsets[j], slot_offsets[j + 1]) - 1
+                begin, end = slot_offsets[j], slot_offsets[j + 1]
+                discrete[i, j] = categorical_alias(state, slot_threshold[k, begin:end], slot_alias[k, begin:end]) - 1
             _draw_counts(state, count_means[k], count_dispersions[k], missing_counts[k], counts[i])

@@ -30,16 +30,12 @@ def count_law(sums, values, dispersions):
     means = sums @ x / mass
     excess = (sums * (x - means[:, None]) ** 2).sum(axis=1) / mass - means
     moment = np.clip(excess / np.maximum(means, np.finfo(float).tiny) ** 2, 0.0, MOST_DISPERSION)
-    old = moment if dispersions is None else dispersions
-    candidates = [old, np.where(moment < LEAST_DISPERSION, 0.0, moment), np.zeros(k)]
-    begun = _best(sums, x, means, candidates)
-    return means, _best(sums, x, means, [begun, _newton(sums, x, means, begun)])
-
-
-def _best(sums, x, means, candidates):
-    """Of several dispersions (K,) each, the one with the highest log likelihood; the first wins ties."""
-    scores = np.stack([_log_likelihood(sums, x, means, candidate) for candidate in candidates])
-    return np.take_along_axis(np.stack(candidates), scores.argmax(axis=0)[None], axis=0)[0]
+    moment[moment < LEAST_DISPERSION] = 0.0
+    if dispersions is None:
+        return means, moment
+    tried = np.where(dispersions > 0, _newton(sums, x, means, dispersions), moment)
+    better = _log_likelihood(sums, x, means, tried) > _log_likelihood(sums, x, means, dispersions)
+    return means, np.where(better, tried, dispersions)
 
 
 def _log_likelihood(sums, x, means, dispersions):

@@ -141,18 +141,19 @@ def _cells(log_law, share, nullable):
     return [missing[:, None], log_law + np.log1p(-share)[:, None]]
 
 
-def log_joint(parameters, layout, rows):
-    """Log of weight times density (K, n) of the sorted rows under each component."""
+def log_joint(parameters, layout, rows, table=None):
+    """Log of weight times density (K, n) of the sorted rows under each component; `table` saves computing `log_table`."""
+    table = log_table(parameters, layout, rows) if table is None else table
     with np.errstate(divide="ignore"):
         out = np.repeat(np.log(parameters.weights)[:, None], rows.n_rows, axis=1)
-    kernels.add_coded_log_density(rows.codes, rows.offsets, log_table(parameters, layout, rows), out)
+    kernels.add_coded_log_density(rows.codes, rows.offsets, table, out)
     kernels.add_gaussian_log_density(rows.x, rows.starts, rows.observed, parameters.means, parameters.covariances, out)
     return out
 
 
-def responsibilities(parameters, layout, rows):
+def responsibilities(parameters, layout, rows, table=None):
     """Posterior component probabilities (K, n) and log densities (n,) of the sorted rows."""
-    joint = log_joint(parameters, layout, rows)
+    joint = log_joint(parameters, layout, rows, table)
     density = np.empty(rows.n_rows)
     kernels.normalise(joint, density)
     return joint, density

@@ -1,27 +1,24 @@
-"""What the sampling kernel needs of a mixture's parameters, computed once: factors and cumulative probabilities."""
+"""What the sampling kernel needs of a mixture's parameters, computed once: factors and alias tables."""
 
 import numpy as np
 
 from statsim.blocks import BLOCK_ROWS
+from statsim.kernels.categorical import alias_table
 from statsim.kernels.table_mixture_sampling import fill_table_rows
 from statsim.models.table_mixture_parameters import factor_of
-
-_NEVER_PASSED = 2.0  # stands at the last possible value, so that no uniform goes beyond it
 
 
 def block_fill(parameters, key):
     """The function (first_block, arrays) that fills whole blocks of rows of the data set named by `key`."""
     p = parameters.means.shape[1]
     factors = [factor_of(covariance) for covariance in parameters.covariances]
-    slots, offsets = _slots(parameters)
     key = np.ascontiguousarray(key, dtype=np.uint64)
     constants = (
-        _cumulative(parameters.weights[None])[0],
+        *alias_table(np.ascontiguousarray(parameters.weights)),
         np.ascontiguousarray(parameters.means),
         np.ascontiguousarray(np.array(factors).reshape(parameters.n_components, p, p)),
         np.ascontiguousarray(parameters.missing_continuous),
-        slots,
-        offsets,
+        *_slots(parameters),
         np.ascontiguousarray(parameters.count_means),
         np.ascontiguousarray(parameters.count_dispersions),
         np.ascontiguousarray(parameters.missing_counts),
@@ -30,17 +27,18 @@ def block_fill(parameters, key):
 
 
 def _slots(parameters):
-    """Cumulative probabilities (K, S) of missing and the levels, discrete column by column, and where each begins."""
-    blocks = [np.zeros((parameters.n_components, 0))]
+    """Alias tables (K, S) of missing and the levels, discrete column by column, and where each column begins (q + 1,)."""
+    k = parameters.n_components
+    threshold, alias, offsets = [np.zeros((k, 0))], [np.zeros((k, 0), np.int64)], [0]
     for table, share in zip(parameters.level_probabilities, parameters.missing_discrete.T, strict=True):
-        blocks.append(_cumulative(np.concatenate([share[:, None], (1.0 - share)[:, None] * table], axis=1)))
-    offsets = np.cumsum([0] + [block.shape[1] for block in blocks[1:]])
-    return np.ascontiguousarray(np.concatenate(blocks, axis=1)), offsets.astype(np.int64)
+        columns = _alias_tables(np.concatenate([share[:, None], (1.0 - share)[:, None] * table], axis=1))
+        threshold.append(columns[0])
+        alias.append(columns[1])
+        offsets.append(offsets[-1] + 1 + table.shape[1])
+    return np.concatenate(threshold, axis=1), np.concatenate(alias, axis=1), np.array(offsets, np.int64)
 
 
-def _cumulative(probabilities):
-    """Running sums along rows; from the last positive probability on they cannot be passed."""
-    sums = np.cumsum(probabilities, axis=1)
-    for row, total in zip(probabilities, sums, strict=True):
-        total[np.flatnonzero(row > 0)[-1] :] = _NEVER_PASSED
-    return sums
+def _alias_tables(weights):
+    """Threshold and alias (K, k) of each row of weights."""
+    tables = [alias_table(np.ascontiguousarray(row)) for row in weights]
+    return np.stack([table[0] for table in tables]), np.stack([table[1] for table in tables])

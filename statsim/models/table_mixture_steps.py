@@ -4,9 +4,10 @@ Dempster, Laird & Rubin (1977); missing continuous cells by Ghahramani & Jordan 
 covariance are bounded below relative to the covariance of the whole table (Ingrassia & Rocci 2007), which is the exact
 maximiser under that bound, so the objective never falls.
 
-The objective is the log likelihood, plus the log probability of one pseudo-row in each component whose cells are spread
-over the table's own margins (discrete, count and missing cells only). It keeps every level that occurs possible in every
-component, and vanishes for a table of continuous columns without missing cells.
+With several components the objective is the log likelihood plus the log probability of one pseudo-row in each component, whose
+discrete, count and missing cells are spread over the table's own margins: every level that occurs stays possible in every
+component. Where continuous cells are missing, the pseudo-row also counts as one deviation with the covariance of the whole
+table, which settles a column that a component hardly observes. On continuous columns without missing cells it vanishes.
 """
 
 from copy import copy
@@ -90,7 +91,7 @@ class TableMixtureSteps:
         n = self.rows.n_rows
         if n <= max_rows:
             return self
-        _ = self.pseudo_row, self._whitener, self._spread  # computed here, so that the copy has them
+        _ = self.pseudo_row, self._whitener, self._spread, self._deviates, self._eased_reference  # computed here, so that the copy has them
         state, marks = np.empty(4, np.uint64), np.empty(n)
         seed_block(key[0], key[1], _SUBSAMPLE_BLOCK, state)
         fill_uniform(state, marks)
@@ -163,7 +164,7 @@ class TableMixtureSteps:
 
     def _from_shares(self, shares):
         k, reference = self.n_components, self.reference
-        means, covariances = np.repeat(reference.means, k, axis=0), np.repeat(_eased(reference.covariances), k, axis=0)
+        means, covariances = np.repeat(reference.means, k, axis=0), np.repeat(self._eased_reference[None], k, axis=0)
         return self._maximised(shares * self.row_weights, means, covariances)
 
     def em(self, parameters):
@@ -174,8 +175,9 @@ class TableMixtureSteps:
         DegenerateError
             When a component is empty, or a row has no finite density.
         """
-        shares, density = coded.responsibilities(parameters, self.layout, self.rows)
-        objective = float(self.row_weights @ density) + self.penalty(parameters)
+        table = coded.log_table(parameters, self.layout, self.rows)
+        shares, density = coded.responsibilities(parameters, self.layout, self.rows, table)
+        objective = float(self.row_weights @ density) + self._penalty(table) + self._deviation_penalty(parameters.covariances)
         if not np.isfinite(objective):
             raise DegenerateError("a row has no finite log density")
         shares *= self.row_weights
@@ -184,13 +186,30 @@ class TableMixtureSteps:
             raise DegenerateError(f"component {mass.argmin()} is empty")
         return objective, self._maximised(shares, parameters.means, parameters.covariances, previous=parameters)
 
-    def penalty(self, parameters):
+    def _penalty(self, table):
         """Log probability of the pseudo-rows (see the module's docstring)."""
         if self.n_components == 1:
             return 0.0
-        table = coded.log_table(parameters, self.layout, self.rows)
         used = self.pseudo_row > 0
         return float((table[:, used] @ self.pseudo_row[used]).sum())
+
+    def _deviation_penalty(self, covariances):
+        """Log density, up to a constant, of the pseudo-rows' deviations."""
+        vary = self._whitener[0]
+        if not (self._deviates and len(covariances) > 1 and len(vary)):
+            return 0.0
+        own = covariances[:, vary][:, :, vary]
+        traces = np.trace(np.linalg.solve(own, self._eased_reference[np.ix_(vary, vary)][None]), axis1=1, axis2=2)
+        return float(-0.5 * (np.linalg.slogdet(own)[1] + traces).sum())
+
+    @cached_property
+    def _deviates(self):
+        """Whether the pseudo-rows have a deviation: some continuous cell is missing."""
+        return not self.rows.observed.all()
+
+    @cached_property
+    def _eased_reference(self):
+        return _eased(self.reference.covariances)[0]
 
     def pack(self, parameters):
         """Coordinates of order one, any combination of which is near a state."""
@@ -294,6 +313,9 @@ class TableMixtureSteps:
         shift = sums / safe[:, None]
         moved = products / safe[:, None, None] - shift[:, :, None] * shift[:, None, :]
         moved = (moved + moved.transpose(0, 2, 1)) / 2
+        if len(mass) > 1 and self._deviates:
+            own = (safe / (safe + 1.0))[:, None, None]
+            moved = own * moved + (1.0 - own) * self._eased_reference
         return means + shift, self._bound(moved) if bounded else moved
 
     def _bound(self, covariances):
