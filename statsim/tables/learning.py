@@ -77,9 +77,9 @@ def learn_schema(frame, *, min_count=5, columns=None, kinds=None, missing_values
     Examples
     --------
     >>> import pyarrow as pa
-    >>> schema = learn_schema(pa.table({"x": [1.5, 2.0, 2.5, 3.0, 3.5] * 4, "g": ["a", "b"] * 10}))
+    >>> schema = learn_schema(pa.table({"x": [1.5, 2.25, 2.5, 3.75] * 20, "n": range(80), "g": ["a", "b"] * 40}))
     >>> [column.kind for column in schema.columns]
-    ['discrete', 'discrete']
+    ['discrete', 'identifier', 'discrete']
     """
     min_count = integer(min_count, "min_count", minimum=1)
     table, native = frame_to_arrow(frame), native_types(frame)
