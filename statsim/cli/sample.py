@@ -16,13 +16,14 @@ _BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that op
 @click.option("--seed", type=click.IntRange(min=0), help="Names the data set; left out, a fresh one is drawn and printed.")
 @click.option("--start", type=options.Rows(), default=0, show_default=True, help="Number of the first row.")
 @click.option("--shard", type=options.Shard(), help="Write only the I-th of N parts; the parts end to end are the whole.")
+@click.option("--given", type=options.Cell(), multiple=True, help="Only rows with this value, drawn from the exact conditional law. May be given again.")
 @click.option("--num-threads", type=click.IntRange(min=1), help="Never changes the values.  [default: all cores]")
 @click.option("--formula-policy", type=click.Choice(["warn", "escape", "keep"]), default="warn", show_default=True,
               help="Text cells in CSV that a spreadsheet would take for a formula.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="rows.parquet, rows.csv, rows.arrow, or - for CSV on standard output.")
 @options.force_option
 @options.json_option
-def sample(model, rows, seed, start, shard, num_threads, formula_policy, output, force, as_json):
+def sample(model, rows, seed, start, shard, given, num_threads, formula_policy, output, force, as_json):
     """Draw synthetic rows from a model file.
 
     The same model file, seed and row number give the same row on every machine, whatever the threads and shards.
@@ -32,9 +33,11 @@ def sample(model, rows, seed, start, shard, num_threads, formula_policy, output,
     Examples:
       statsim sample model.json -n 1e7 --seed 7 -o rows.parquet
       statsim sample model.json -n 1e9 --seed 7 --shard 3/16 -o part-03.parquet
-      statsim sample model.json -n 5 --seed 7 --start 1_000_000_000_000 -o -
+      statsim sample model.json -n 5 --seed 7 --start 1e12 -o -
+      statsim sample model.json -n 100 --given species=Gentoo --given sex=female -o gentoos.csv
     """
     from statsim import checks
+    from statsim.cli.conditions import condition
     from statsim.cli.model_file import load_model
     from statsim.cli.shards import shard_range
 
@@ -46,7 +49,7 @@ def sample(model, rows, seed, start, shard, num_threads, formula_policy, output,
     rows, start = checks.row_range(rows, start, seed, repeatable=True)
     if shard:
         start, rows = shard_range(start, rows, *shard)
-    loaded = load_model(model)
+    loaded = condition(load_model(model), given)
     with _target(output, force, formula_policy) as writer:
         columns = write_rows(loaded, writer, n=rows, start=start, seed=seed, num_threads=num_threads)
     if output != "-":

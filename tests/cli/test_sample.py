@@ -112,3 +112,29 @@ def test_an_output_that_cannot_be_written(statsim, gaussian_file, tmp_path, outp
 def test_an_unknown_format_is_named(statsim, gaussian_file, tmp_path):
     done = statsim("sample", gaussian_file, "-n", 5, "-o", tmp_path / "rows.xlsx")
     assert done.code == 2 and "rows.xlsx" in done.err and list(tmp_path.iterdir()) == []
+
+
+def test_conditions_hold_in_every_row_and_keep_all_columns(statsim, people_model, tmp_path):
+    path = tmp_path / "rows.parquet"
+    done = statsim("sample", people_model[0], "-n", 300, "--seed", 1, "--given", "region=north", "--given", "age=", "-o", path)
+    assert done.code == 0, done
+    table = read(path)
+    assert table.column_names == ["age", "income", "region", "note"]
+    assert set(table["region"].to_pylist()) == {"north"} and table["age"].null_count == 300
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "words"),
+    [("region=west", 6, "west"), ("age=old", 2, "'old'"), ("size=3", 2, "'size'"), ("region", 2, "'region'")],
+)
+def test_conditions_that_cannot_be(statsim, people_model, tmp_path, cell, code, words):
+    done = statsim("sample", people_model[0], "-n", 3, "--given", cell, "-o", tmp_path / "x.csv")
+    assert done.code == code and words in done.err and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("policy", "cell", "warned"), [("warn", "=1+1", True), ("escape", "'=1+1", False), ("keep", "=1+1", False)])
+def test_cells_that_look_like_formulas(statsim, people_model, tmp_path, policy, cell, warned):
+    path = tmp_path / "rows.csv"
+    done = statsim("sample", people_model[0], "-n", 200, "--seed", 1, "--formula-policy", policy, "-o", path)
+    assert done.code == 0 and cell in read(path)["note"].to_pylist()
+    assert ("--formula-policy" in done.err) == warned
