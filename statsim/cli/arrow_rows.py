@@ -5,13 +5,18 @@ from statsim.cli.words import column_names
 
 def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None):
     """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most `batch_rows` rows."""
-    for rows in model.sample_batches(n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads):
+    for rows in model.sample_batches(n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads, **_as_pyarrow(model)):
         yield _as_arrow(model, rows)
 
 
 def no_rows(model):
     """An Arrow table of the model's columns without rows."""
-    return _as_arrow(model, model.sample(0, rng=0))
+    return _as_arrow(model, model.sample(0, rng=0, **_as_pyarrow(model)))
+
+
+def _as_pyarrow(model):
+    """What makes a model of tables draw Arrow tables, whatever frame it was fitted to (pandas may not be installed here)."""
+    return {"as_frame": "pyarrow"} if hasattr(model, "schema_") else {}
 
 
 def _as_arrow(model, rows):

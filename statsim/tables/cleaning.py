@@ -267,7 +267,7 @@ def step_to_document(step):
 
 def step_from_document(document):
     """The step in a document; refuses unknown steps and keys."""
-    kind = STEPS.get(document.get("step") if isinstance(document, dict) else None)
+    kind = STEPS.get(str(document.get("step"))) if isinstance(document, dict) else None
     if kind is None:
         raise FileRefusedError(f"a cleaning step is one of {sorted(STEPS)}, got {str(document)[:80]}")
     values = {key: value for key, value in document.items() if key not in ("step", "reversible")}

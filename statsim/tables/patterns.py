@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from statsim.tables.permutation import LARGEST, mix, permute
+from statsim.kernels.patterns import fill_pattern
+from statsim.tables.permutation import LARGEST, permute
 
 _CLASSES = tuple(
     "".join(sorted(set(characters)))
@@ -35,6 +36,7 @@ _EMAIL = ((string.ascii_lowercase, 10), *((character, 1) for character in "@exam
 _UUID_LIKE = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _EMAIL_LIKE = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _LONGEST = 256
+_SALT = 0xD1342543DE82EF95
 
 
 @dataclass(frozen=True)
@@ -102,23 +104,27 @@ class Pattern:
         suffix = pc.if_else(pa.array(epoch == 0), empty, pa.array(epoch).cast(pa.large_string()))
         return pc.binary_join_element_wise(text, suffix, empty)
 
+    @cached_property
+    def _bytes(self):
+        """Per output byte: characters, where they begin, how many, and the salt of those that the permutation does not fill."""
+        chosen, _ = self._permuted
+        alphabets, salts = [], []
+        for position, characters in enumerate(self._positions):
+            literal = len(characters) == 1
+            alphabets += [bytes([byte]) for byte in characters.encode()] if literal else [characters.encode()]
+            salts += [0] * len(characters.encode()) if literal else [0 if position in chosen else (position + 1) * _SALT % 2**64]
+        radix = np.array([len(alphabet) for alphabet in alphabets], np.uint64)
+        first = np.cumsum(radix.astype(np.int64)) - radix.astype(np.int64)
+        return np.frombuffer(b"".join(alphabets), np.uint8), first, radix, np.array(salts, np.uint64)
+
     def _characters(self, number, rows, key):
         """UTF-8 bytes (n, width) of the values."""
-        chosen, size = self._permuted
-        number = permute(number, size, key)
-        columns = []
-        for position in reversed(range(len(self._positions))):
-            characters = self._positions[position]
-            if len(characters) == 1:
-                columns.extend(np.full(len(number), byte, np.uint8) for byte in reversed(characters.encode()))
-                continue
-            if position in chosen:
-                number, digit = np.divmod(number, np.uint64(len(characters)))
-            else:
-                salt = np.array([position + 1], np.uint64) * np.uint64(0xD1342543DE82EF95)
-                digit = mix(mix(np.asarray(rows, np.uint64) ^ key[0]) ^ key[1] ^ salt) % np.uint64(len(characters))
-            columns.append(np.frombuffer(characters.encode(), np.uint8)[digit])
-        return np.stack(columns[::-1], axis=1)
+        _, size = self._permuted
+        characters, first, radix, salt = self._bytes
+        out = np.empty((len(number), len(radix)), np.uint8)
+        with np.errstate(over="ignore"):  # 64-bit wrap-around is meant; NumPy warns of it where kernels run interpreted
+            fill_pattern(permute(number, size, key), np.asarray(rows, np.uint64), key[0], key[1], characters, first, radix, salt, out)
+        return out
 
 
 def _fixed_width_text(characters):

@@ -116,6 +116,8 @@ class TableSchema:
         for key in ("columns", "cleaning"):
             if not isinstance(document[key], list):
                 raise FileRefusedError(f"{key} must be a list, got {str(document[key])[:80]}")
+        if not all(isinstance(values, list) for values in document["missing_values"].values()):
+            raise FileRefusedError(f"missing_values must hold a list for each column, got {str(document['missing_values'])[:80]}")
         columns = tuple(map(_column_from_document, document["columns"]))
         schema = cls(
             columns, document["min_count"], document["n_rows"], document["frame"],
@@ -128,7 +130,7 @@ class TableSchema:
 
 
 def _column_from_document(document):
-    kind = KINDS.get(document.get("kind")) if isinstance(document, dict) else None
+    kind = KINDS.get(str(document.get("kind"))) if isinstance(document, dict) else None
     if kind is None:
         raise FileRefusedError(f"a column has a kind out of {sorted(KINDS)}, got {str(document)[:120]}")
     return kind.from_document(document)

@@ -201,15 +201,3 @@ def mutated(change):
 def test_hostile_schemas_are_refused(change, said):
     with pytest.raises(FileRefusedError, match=said):
         TableSchema.from_document(mutated(change))
-
-
-def test_a_million_rows_in_five_columns_decode_quickly():
-    import time
-
-    frame = load_penguins().select(["species", "bill_length_mm", "bill_depth_mm", "body_mass_g", "year"])
-    schema = learn_schema(frame)
-    arrays = encode(frame, schema).take(np.arange(10**6) % frame.num_rows)
-    decode(arrays.take(slice(0, 10)), schema, row_numbers=0, key=KEY)
-    began = time.process_time()
-    decode(arrays, schema, row_numbers=0, key=KEY)
-    assert time.process_time() - began < 0.5

@@ -55,6 +55,7 @@ class DiscreteColumn(Column):
             raise ValueError(f"other={self.other!r} must be one of the levels")
         if self.is_dictionary and not set(self.levels) <= set(self.categories):
             raise ValueError("every level must be among the categories")
+        self._values  # noqa: B018 - refuses a level that is no value of the column's type now, not when sampling
 
     @cached_property
     def _values(self):
