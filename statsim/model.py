@@ -236,8 +236,8 @@ class Model(Parameters):
 def check_envelope(document):
     """Refuse a document whose outer keys, versions or types are not known."""
     keys = {"statsim", "stream", "model", "parameters", "fit"}
-    if set(document) != keys:
-        raise FileRefusedError(f"a model file has the keys {sorted(keys)}, this one has {sorted(map(str, document))[:10]}")
+    if not isinstance(document, dict) or set(document) != keys:
+        raise FileRefusedError(f"a model file has the keys {sorted(keys)}, this one has {str(list(document) if isinstance(document, dict) else document)[:200]}")
     for key, known in (("statsim", files.FORMAT_VERSION), ("stream", rngs.STREAM_VERSION)):
         if type(document[key]) is not int or document[key] != known:
             raise FileRefusedError(
@@ -250,7 +250,9 @@ def check_envelope(document):
 
 
 def closed(parameters, required, optional=()):
-    """Refuse a parameter object with keys missing or unknown."""
+    """Refuse what is no object of parameters, and one with keys missing or unknown."""
+    if not isinstance(parameters, dict):
+        raise FileRefusedError(f"parameters with the keys {sorted(required)} must stand in an object, got {str(parameters)[:80]}")
     missing, unknown = set(required) - set(parameters), set(parameters) - set(required) - set(optional)
     if missing or unknown:
         raise FileRefusedError(f"parameters lack {sorted(missing)} and have the unknown keys {sorted(unknown)[:10]}")

@@ -12,7 +12,15 @@ _SEED = 7
 
 
 @click.command()
-@click.option("-o", "--output", "folder", type=click.Path(), default="statsim-demo", show_default=True, help="Directory for the three files.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(),
+    default="statsim-demo",
+    show_default=True,
+    help="Directory for the three files.",
+)
 @options.force_option
 @options.json_option
 def demo(folder, force, as_json):
@@ -79,9 +87,20 @@ def _lines(document):
 
     model, rows, report = document["model"], document["rows"], document["report"]
     what = [
-        ("model", f"{model['rows']} real rows, {len(model['columns'])} columns, {model['components']} components", model["output"]),
+        (
+            "model",
+            f"{model['rows']} real rows, {len(model['columns'])} columns, {model['components']} components",
+            model["output"],
+        ),
         ("rows", f"{rows['rows']:,} synthetic rows, seed {rows['seed']}", rows["output"]),
         ("report", "how close they come; open it in a browser", report["output"]),
     ]
     warned = [f"warning: {text}" for text in model["warnings"]]
-    return [*show.table(("", "what", "file"), what), "", *findings(report["what_is_wrong"]), *warned, "", f"done in {show.seconds(document['seconds'])}"]
+    return [
+        *show.table(("", "what", "file"), what),
+        "",
+        *findings(report["what_is_wrong"]),
+        *warned,
+        "",
+        f"done in {show.seconds(document['seconds'])}",
+    ]

@@ -1,5 +1,6 @@
 """Exit codes, and the one line on standard error that goes with each."""
 
+import contextlib
 import enum
 import os
 import sys
@@ -73,16 +74,17 @@ def explain(error):
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code, str(error) or "out of memory; ask for fewer rows or columns"
-    return Exit.UNEXPECTED, f"unexpected {type(error).__name__}: {error}; set STATSIM_DEBUG=1 to see where, and please report it"
+    return (
+        Exit.UNEXPECTED,
+        f"unexpected {type(error).__name__}: {error}; set STATSIM_DEBUG=1 to see where, and please report it",
+    )
 
 
 def complain(message):
     """Print one line on standard error, if anybody listens."""
     line = " ".join(str(message).split())
-    try:
+    with contextlib.suppress(OSError):
         click.echo(f"statsim: error: {line}", err=True)
-    except OSError:
-        pass
 
 
 def show_traceback():

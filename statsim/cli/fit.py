@@ -13,13 +13,37 @@ _KINDS = ("numeric", "count", "categorical", "ordinal", "identifier")
 @click.argument("data", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="The model file to write.")
 @click.option("--columns", type=options.Names(), help="Only these columns, in this order.")
-@click.option("--components", type=options.Components(), default="auto", show_default=True, help="How many; auto takes the number with the lowest BIC.")
+@click.option(
+    "--components",
+    type=options.Components(),
+    default="auto",
+    show_default=True,
+    help="How many; auto takes the number with the lowest BIC.",
+)
 @click.option("--method", type=click.Choice(["mle"]), default="mle", show_default=True, help="The principle of the fit.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses the starts of the search; the same seed, the same file.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Chooses the starts of the search; the same seed, the same file.",
+)
 @click.option("--min-count", type=click.IntRange(min=1), help="Nothing in the file rests on fewer rows.  [default: 5]")
-@click.option("--kind", "kinds", type=options.Cell(), multiple=True, metavar="COLUMN=KIND",
-              help=f"Where the kind should not be guessed: {', '.join(_KINDS)}. May be given again.")
-@click.option("--missing-value", "missing", type=options.Cell(), multiple=True, help="A value that means missing, for instance age=-999. May be given again.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=options.Cell(),
+    multiple=True,
+    metavar="COLUMN=KIND",
+    help=f"Where the kind should not be guessed: {', '.join(_KINDS)}. May be given again.",
+)
+@click.option(
+    "--missing-value",
+    "missing",
+    type=options.Cell(),
+    multiple=True,
+    help="A value that means missing, for instance age=-999. May be given again.",
+)
 @click.option("--schema", type=click.Path(), help="A schema file (see statsim inspect --schema) instead of learning one.")
 @options.delimiter_option
 @options.force_option
@@ -42,7 +66,9 @@ def fit(data, output, columns, components, method, seed, min_count, kinds, missi
 
     began = time.monotonic()
     if schema is not None and (columns or kinds or missing or min_count is not None):
-        raise click.UsageError("--schema says what the columns are; leave out --columns, --kind, --missing-value and --min-count")
+        raise click.UsageError(
+            "--schema says what the columns are; leave out --columns, --kind, --missing-value and --min-count"
+        )
     check_output(output, force=force)
     with collected() as warned:
         frame = read_table(data, columns=columns, delimiter=delimiter)
@@ -84,6 +110,8 @@ def _read_schema(path):
         raise FileRefusedError(f"cannot read the schema file {path}: {error.strerror or error}") from error
     parameters = document.get("parameters")
     try:
-        return TableSchema.from_document(parameters["schema"] if isinstance(parameters, dict) and "schema" in parameters else document)
+        return TableSchema.from_document(
+            parameters["schema"] if isinstance(parameters, dict) and "schema" in parameters else document
+        )
     except FileRefusedError as error:
         raise FileRefusedError(f"{path}: {error}") from error

@@ -15,7 +15,10 @@ def account(model, frame, *, output, warned, seconds):
         "output": output,
         "bytes": os.path.getsize(output),
         "rows": frame.num_rows,
-        "columns": [{"name": column.name, "kind": column.kind, "type": column.dtype, "nullable": column.nullable} for column in model.schema_.columns],
+        "columns": [
+            {"name": column.name, "kind": column.kind, "type": column.dtype, "nullable": column.nullable}
+            for column in model.schema_.columns
+        ],
         "components": 0 if model.mixture_ is None else len(model.mixture_.weights_),
         "parameters": model.n_parameters,
         "log_likelihood_per_row": mean,
@@ -32,11 +35,16 @@ def account(model, frame, *, output, warned, seconds):
 
 def lines(document):
     """The account as lines of text."""
-    kinds = [(column["name"], column["kind"], column["type"], "yes" if column["nullable"] else "") for column in document["columns"]]
+    kinds = [
+        (column["name"], column["kind"], column["type"], "yes" if column["nullable"] else "") for column in document["columns"]
+    ]
     facts = [
         ("rows", f"{document['rows']:,}"),
         ("components", _components(document)),
-        ("log-likelihood", f"{document['log_likelihood_per_row']:.4f} +- {document['log_likelihood_error']:.4f} per row, on the rows of the fit"),
+        (
+            "log-likelihood",
+            f"{document['log_likelihood_per_row']:.4f} +- {document['log_likelihood_error']:.4f} per row of the fit",
+        ),
         ("search", _search(document)),
         ("time", show.seconds(document["seconds"])),
         ("model file", f"{document['output']} ({show.size(document['bytes'])})"),

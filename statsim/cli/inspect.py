@@ -9,7 +9,9 @@ from statsim.cli import options, show
 
 @click.command()
 @click.argument("model", type=click.Path())
-@click.option("--schema", "schema_only", is_flag=True, help="Print only the schema, as JSON to edit and pass to statsim fit --schema.")
+@click.option(
+    "--schema", "schema_only", is_flag=True, help="Print only the schema, as JSON to edit and pass to statsim fit --schema."
+)
 @options.json_option
 def inspect(model, schema_only, as_json):
     """Say what a model file holds: the model in words, where it came from, its size and versions.

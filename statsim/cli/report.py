@@ -10,8 +10,13 @@ from statsim.cli import options, show
 @click.argument("synthetic", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="The HTML file to write.")
 @click.option("--title", help="Heading of the page.")
-@click.option("--error-rate", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.01, show_default=True,
-              help="Chance that a perfect generator is accused of anything.")
+@click.option(
+    "--error-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    help="Chance that a perfect generator is accused of anything.",
+)
 @options.delimiter_option
 @options.force_option
 @options.json_option

@@ -12,15 +12,33 @@ _BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that op
 
 @click.command()
 @click.argument("model", type=click.Path())
-@click.option("-n", "rows", type=options.Rows(), default=1000, show_default=True, help="Rows of the data set, for instance 1e7.")
+@click.option(
+    "-n", "rows", type=options.Rows(), default=1000, show_default=True, help="Rows of the data set, for instance 1e7."
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Names the data set; left out, a fresh one is drawn and printed.")
 @click.option("--start", type=options.Rows(), default=0, show_default=True, help="Number of the first row.")
 @click.option("--shard", type=options.Shard(), help="Write only the I-th of N parts; the parts end to end are the whole.")
-@click.option("--given", type=options.Cell(), multiple=True, help="Only rows with this value, drawn from the exact conditional law. May be given again.")
+@click.option(
+    "--given",
+    type=options.Cell(),
+    multiple=True,
+    help="Only rows with this value, drawn from the exact conditional law. May be given again.",
+)
 @click.option("--num-threads", type=click.IntRange(min=1), help="Never changes the values.  [default: all cores]")
-@click.option("--formula-policy", type=click.Choice(["warn", "escape", "keep"]), default="warn", show_default=True,
-              help="Text cells in CSV that a spreadsheet would take for a formula.")
-@click.option("-o", "--output", required=True, type=click.Path(), help="rows.parquet, rows.csv, rows.arrow, or - for CSV on standard output.")
+@click.option(
+    "--formula-policy",
+    type=click.Choice(["warn", "escape", "keep"]),
+    default="warn",
+    show_default=True,
+    help="Text cells in CSV that a spreadsheet would take for a formula.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(),
+    help="rows.parquet, rows.csv, rows.arrow, or - for CSV on standard output.",
+)
 @options.force_option
 @options.json_option
 def sample(model, rows, seed, start, shard, given, num_threads, formula_policy, output, force, as_json):
@@ -99,7 +117,15 @@ def _say(as_json, *, output, rows, columns, start, seed, seconds):
     import os
 
     nbytes = os.path.getsize(output)
-    document = {"output": output, "rows": rows, "columns": columns, "start": start, "seed": seed, "bytes": nbytes, "seconds": round(seconds, 3)}
+    document = {
+        "output": output,
+        "rows": rows,
+        "columns": columns,
+        "start": start,
+        "seed": seed,
+        "bytes": nbytes,
+        "seconds": round(seconds, 3),
+    }
     lines = show.pairs(
         [
             ("output", f"{output} ({show.size(nbytes)})"),

@@ -8,6 +8,7 @@ from statsim.cli.streams import write_line
 
 _NUMBER = re.compile(r"[-+]?[\d,]*\.?\d*(e[-+]?\d+)?\s?%?")
 
+
 def result(as_json, document, lines):
     """Print `document` as JSON, or the text `lines`."""
     if as_json:

@@ -43,7 +43,9 @@ def gaussian_file(tmp_path_factory):
 
     path = tmp_path_factory.mktemp("models") / "gaussian.json"
     means = np.arange(10.0).reshape(2, 5)
-    GaussianMixture.from_parameters(weights=[0.25, 0.75], means=means, covariances=np.stack([np.eye(5), 2 * np.eye(5)])).save(path)
+    GaussianMixture.from_parameters(weights=[0.25, 0.75], means=means, covariances=np.stack([np.eye(5), 2 * np.eye(5)])).save(
+        path
+    )
     return path
 
 

@@ -66,7 +66,19 @@ def test_a_missing_value_is_missing_only_when_declared(statsim, tmp_path):
 
 
 def test_a_kind_can_be_said(statsim, people_csv, tmp_path):
-    done = statsim("fit", people_csv, "-o", tmp_path / "m.json", "--components", 1, "--columns", "region,note", "--kind", "note=identifier", "--json")
+    done = statsim(
+        "fit",
+        people_csv,
+        "-o",
+        tmp_path / "m.json",
+        "--components",
+        1,
+        "--columns",
+        "region,note",
+        "--kind",
+        "note=identifier",
+        "--json",
+    )
     assert done.json["columns"][1]["kind"] == "identifier"
     done = statsim("fit", people_csv, "-o", tmp_path / "n.json", "--kind", "note=colour")
     assert done.code == 2 and "'colour'" in done.err

@@ -132,7 +132,9 @@ def test_conditions_that_cannot_be(statsim, people_model, tmp_path, cell, code, 
     assert done.code == code and words in done.err and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("policy", "cell", "warned"), [("warn", "=1+1", True), ("escape", "'=1+1", False), ("keep", "=1+1", False)])
+@pytest.mark.parametrize(
+    ("policy", "cell", "warned"), [("warn", "=1+1", True), ("escape", "'=1+1", False), ("keep", "=1+1", False)]
+)
 def test_cells_that_look_like_formulas(statsim, people_model, tmp_path, policy, cell, warned):
     path = tmp_path / "rows.csv"
     done = statsim("sample", people_model[0], "-n", 200, "--seed", 1, "--formula-policy", policy, "-o", path)
