@@ -148,10 +148,12 @@ class Column(ABC):
 
 
 def _is_one_of(value, types):
-    """isinstance, but a bool is no number and an int is a float."""
+    """isinstance, but a bool is no number, an int is a float, and no int is beyond 64 bits."""
     allowed = types if isinstance(types, tuple) else (types,)
     if isinstance(value, bool):
         return bool in allowed
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return False
     return isinstance(value, allowed) or (isinstance(value, int) and float in allowed)
 
 
