@@ -1,4 +1,4 @@
-"""A pytest plugin that mixes entropy from the system into every integer seed, of statsim and of NumPy's generators."""
+"""A pytest plugin that mixes entropy from the system into every stream of statsim and every seeded NumPy generator."""
 
 import os
 
@@ -7,28 +7,19 @@ import numpy as np
 from statsim import rng as rngs
 
 ENTROPY = int(os.environ["STATSIM_NIGHTLY_ENTROPY"])
-_seed_sequence, _default_rng = rngs.seed_sequence, np.random.default_rng
-
-
-def _fresh(seed):
-    return [int(seed), ENTROPY] if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0 else seed
-
-
-def seed_sequence(rng, *, name="rng"):
-    """As `statsim.rng.seed_sequence`, the integer mixed with `ENTROPY`."""
-    mixed = _fresh(rng)
-    return np.random.SeedSequence(mixed) if isinstance(mixed, list) else _seed_sequence(rng, name=name)
+_default_rng = np.random.default_rng
 
 
 def default_rng(seed=None):
-    """As `numpy.random.default_rng`, the integer mixed with `ENTROPY`."""
-    return _default_rng(_fresh(seed))
+    """As `numpy.random.default_rng`, an integer mixed with `ENTROPY`."""
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    return _default_rng([int(seed), ENTROPY] if whole and seed >= 0 else seed)
 
 
 def pytest_configure():
-    rngs.seed_sequence = seed_sequence
+    rngs._TAG = ENTROPY  # part of every key, whatever named the seed
     np.random.default_rng = default_rng
 
 
 def pytest_report_header():
-    return f"every integer seed is mixed with STATSIM_NIGHTLY_ENTROPY={ENTROPY}"
+    return f"every seed is mixed with STATSIM_NIGHTLY_ENTROPY={ENTROPY}"
