@@ -22,6 +22,7 @@ from statsim.models import table_mixture_rows as coded
 from statsim.models.table_mixture_counts import count_law
 from statsim.models.table_mixture_parameters import TableMixtureParameters
 from statsim.models.table_mixture_packing import pack, unpack
+from statsim.models.table_mixture_cells import as_columns, dispersions_of, missing_shares, shares_of
 from statsim.models.table_mixture_settled import with_reference
 from statsim.models.table_mixture_starts import features, moved_responsibilities, start_responsibilities
 
@@ -91,7 +92,8 @@ class TableMixtureSteps:
         n = self.rows.n_rows
         if n <= max_rows:
             return self
-        _ = self.pseudo_row, self._whitener, self._spread, self._deviates, self._eased_reference  # computed here, so that the copy has them
+        for name in ("pseudo_row", "_whitener", "_spread", "_deviates", "_eased_reference"):
+            getattr(self, name)  # computed here, so that the copy has it
         state, marks = np.empty(4, np.uint64), np.empty(n)
         seed_block(key[0], key[1], _SUBSAMPLE_BLOCK, state)
         fill_uniform(state, marks)
@@ -146,8 +148,7 @@ class TableMixtureSteps:
     def _whitener(self):
         """Lower factor of the reference covariance over the columns that vary, their index, and the factor's inverse."""
         vary = np.flatnonzero(np.diag(self.reference.covariances[0]) > 0)
-        covariance = _eased(self.reference.covariances)[0][np.ix_(vary, vary)]
-        factor = np.linalg.cholesky(covariance)
+        factor = np.linalg.cholesky(self._eased_reference[np.ix_(vary, vary)])
         return vary, factor, np.linalg.inv(factor)
 
     # ------------------------------------------------------------ steps
@@ -280,17 +281,17 @@ class TableMixtureSteps:
         means, covariances = self._gaussians(shares, mass, means, covariances, bounded)
         p, q, r = self.layout.shape
         cells = np.split(sums, self.rows.offsets[1:], axis=1)
-        laws = [count_law(cells[1 + q + j][:, 1:], self.rows.count_values[j], _column(previous, j)) for j in range(r)]
+        laws = [count_law(cells[1 + q + j][:, 1:], self.rows.count_values[j], dispersions_of(previous, j)) for j in range(r)]
         return TableMixtureParameters(
             weights=mass / mass.sum(),
             means=means,
             covariances=covariances,
-            level_probabilities=tuple(_shares(cells[1 + j][:, 1:]) for j in range(q)),
-            count_means=_columns([law[0] for law in laws], len(mass)),
-            count_dispersions=_columns([law[1] for law in laws], len(mass)),
+            level_probabilities=tuple(shares_of(cells[1 + j][:, 1:]) for j in range(q)),
+            count_means=as_columns([law[0] for law in laws], len(mass)),
+            count_dispersions=as_columns([law[1] for law in laws], len(mass)),
             missing_continuous=self._missing_continuous(cells[0]),
-            missing_discrete=_missing(cells[1 : 1 + q], self.layout.discrete_nullable, len(mass)),
-            missing_counts=_missing(cells[1 + q :], self.layout.counts_nullable, len(mass)),
+            missing_discrete=missing_shares(cells[1 : 1 + q], self.layout.discrete_nullable, len(mass)),
+            missing_counts=missing_shares(cells[1 + q :], self.layout.counts_nullable, len(mass)),
         )
 
     def _coded_sums(self, shares):
@@ -333,24 +334,3 @@ class TableMixtureSteps:
 def _eased(covariances):
     """Covariances with a little added to the diagonal, so that exactly dependent columns have a factor."""
     return covariances * (1.0 + _COLLINEAR * np.eye(covariances.shape[1]))
-
-
-def _shares(sums):
-    """Rows of sums divided by their totals; equal shares where a row is empty."""
-    total = sums.sum(axis=1, keepdims=True)
-    return np.where(total > 0, sums / np.where(total > 0, total, 1.0), 1.0 / sums.shape[1])
-
-
-def _missing(cells, nullable, n_components):
-    """Share of the missing slot of each column (K, columns); 0 in columns that are not nullable."""
-    columns = [_shares(sums)[:, 0] if flag else np.zeros(n_components) for sums, flag in zip(cells, nullable, strict=True)]
-    return _columns(columns, n_components)
-
-
-def _columns(columns, n_components):
-    return np.stack(columns, axis=1) if columns else np.zeros((n_components, 0))
-
-
-def _column(previous, j):
-    """Dispersions of count column j before the step, or None at a start."""
-    return None if previous is None else previous.count_dispersions[:, j]

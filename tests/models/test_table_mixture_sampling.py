@@ -81,7 +81,7 @@ def test_levels_and_counts_follow_their_laws(drawn):
         for j in range(2):
             counts = own.counts[:, j]
             law = [math.exp(twin.count_log_probability(x, parameters.count_means[k, j], parameters.count_dispersions[k, j])) for x in range(150)]
-            testing.assert_follows(counts[counts >= 0], np.array(law), detects=0.05)
+            testing.assert_follows(counts[counts >= 0], np.array(law), detects=0.08)
 
 
 def test_cells_are_independent_given_the_component(drawn):
@@ -150,3 +150,24 @@ def test_missing_cells_leave_the_other_cells_of_the_block_as_they_are():
     posterior = model.weights_ * model.parameters_.missing_continuous[:, 0]
     posterior = posterior / posterior.sum()
     testing.assert_mean(rows.continuous[hidden, 1], posterior @ model.means_[:, 1], detects=0.1)
+
+
+def test_golden_rows():
+    """The bytes of 5000 rows: a change here changes every data set, and needs a new stream version."""
+    import hashlib
+
+    model = TableMixture.from_parameters(
+        [0.625, 0.375],
+        means=[[-1.0, 0.5], [2.0, 0.0]],
+        covariances=[[[1.0, 0.5], [0.5, 2.0]], [[0.25, 0.0], [0.0, 1.0]]],
+        level_probabilities=[[[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]]],
+        count_means=[[2.0, 12.0, 3.0], [25.0, 0.5, 3.0]],
+        count_dispersions=[[0.0, 0.5, 2.0], [0.0, 0.25, -1.0]],
+        missing_continuous=[[0.0, 0.25], [0.0, 0.125]],
+        missing_discrete=[[0.25], [0.0]],
+        missing_counts=[[0.5, 0.0, 0.0], [0.0, 0.0, 0.0]],
+    )
+    digest = hashlib.sha256()
+    for block in blocks(model.sample(5000, rng=2024, start=300)):
+        digest.update(np.ascontiguousarray(np.nan_to_num(block, nan=-99.0)).tobytes())
+    assert digest.hexdigest()[:16] == "17009234cbd8a615"
