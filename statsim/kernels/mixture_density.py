@@ -5,7 +5,7 @@ instructions. For component c with precision factor :math:`P_c` (lower triangula
 
 .. math:: \log w_c - \tfrac d2 \log 2\pi + \log\det P_c - \tfrac12 \lVert P_c (x - \mu_c) \rVert^2
 
-is `constants[c] - q / 2`. `factors` is (k, p, p), where p is d rounded up to a multiple of 4 and the margin is zero, or
+is `constants[c] - q / 2`. `factors` is (k, p, p), where p is d rounded up to an even number and the margin is zero, or
 (k, 1, d) for diagonal covariances, one reciprocal standard deviation a column. IEEE arithmetic throughout.
 """
 
@@ -16,8 +16,8 @@ import numpy as np
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.vector_exp import exp_scratch, exp_tile
 
-TILE = 64
-"""Rows in a tile: 64 keep the scratch of a 10-column tile in the first-level cache."""
+TILE = 128
+"""Rows in a tile: with 10 columns and 8 components the scratch of a tile just fits the first-level cache."""
 
 
 @inlined
@@ -34,13 +34,18 @@ def _squares_full(tile, means, factors, c, centred, y, q):
         for t in range(TILE):
             y[0, t] = 0.0
             y[1, t] = 0.0
-        for j in range(0, i + 2, 4):
+        for j in range(0, i - 1, 4):
             a0, a1, a2, a3 = factors[c, i, j], factors[c, i, j + 1], factors[c, i, j + 2], factors[c, i, j + 3]
             b0, b1, b2, b3 = factors[c, i + 1, j], factors[c, i + 1, j + 1], factors[c, i + 1, j + 2], factors[c, i + 1, j + 3]
             for t in range(TILE):
                 x0, x1, x2, x3 = centred[j, t], centred[j + 1, t], centred[j + 2, t], centred[j + 3, t]
                 y[0, t] += (a0 * x0 + a1 * x1) + (a2 * x2 + a3 * x3)
                 y[1, t] += (b0 * x0 + b1 * x1) + (b2 * x2 + b3 * x3)
+        if i % 4 == 0:  # the two columns on the diagonal are left over
+            a0, b0, b1 = factors[c, i, i], factors[c, i + 1, i], factors[c, i + 1, i + 1]
+            for t in range(TILE):
+                y[0, t] += a0 * centred[i, t]
+                y[1, t] += b0 * centred[i, t] + b1 * centred[i + 1, t]
         for t in range(TILE):
             q[t] += y[0, t] * y[0, t] + y[1, t] * y[1, t]
 

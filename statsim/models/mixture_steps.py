@@ -17,7 +17,7 @@ from statsim.models.mixture_defects import find_defect
 from statsim.models.mixture_rows import MixtureRows
 from statsim.models.mixture_starts import MixtureStarts
 
-_CHUNK_TILES = 64  # 4096 rows: a few milliseconds of work
+_CHUNK_TILES = 32  # 4096 rows: a few milliseconds of work
 _MAX_CHUNKS = 64
 _LOG_2PI = float(np.log(2 * np.pi))
 

@@ -283,3 +283,23 @@ def test_fits_do_not_depend_on_global_state_and_integers_repeat(rng):
     first, second = (GaussianMixture(2, method=MLE(n_init=4), rng=5).fit(X) for _ in range(2))
     np.testing.assert_array_equal(first.means_, second.means_)
     assert np.random.get_state()[1].tobytes() == before
+
+
+# ---------------------------------------------------------------- sampling
+
+
+def test_a_fit_to_its_own_sample_recovers_the_parameters():
+    """Limits are 6 standard errors of the maximum-likelihood estimates, from the curvature of well separated groups."""
+    n = 40_000
+    truth = GaussianMixture.from_parameters(weights=WEIGHTS, means=MEANS * 3, covariances=DENSE)
+    rows, labels = truth.sample(n, rng=11, return_latent=True)
+    model = GaussianMixture(2, method=MLE(n_init=4), rng=0).fit(rows)
+    sizes = WEIGHTS * n
+    assert abs(model.weights_[0] - WEIGHTS[0]) < 6 * np.sqrt(WEIGHTS[0] * WEIGHTS[1] / n)
+    variances = np.diagonal(DENSE, axis1=1, axis2=2)
+    assert (np.abs(model.means_ - MEANS * 3) < 6 * np.sqrt(variances / sizes[:, None])).all()
+    spread = np.sqrt((variances[:, :, None] * variances[:, None, :] + DENSE**2) / sizes[:, None, None])
+    assert (np.abs(model.covariances_ - DENSE) < 6 * spread).all()
+    assert (model.predict(rows) == labels).mean() > 0.999
+    wrong = DENSE * (1 + 12 / np.sqrt(n))  # a broken twin: a covariance 6 % too wide is seen
+    assert not (np.abs(model.covariances_ - wrong) < 6 * spread).all()

@@ -68,7 +68,7 @@ class CovarianceKind(ABC):
 
 def padded(d):
     """Size of the factor of a full covariance of d columns."""
-    return 1 if d == 1 else -(-d // 4) * 4
+    return 1 if d == 1 else -(-d // 2) * 2
 
 
 def lower_factors(matrices, tolerance=0.0):
