@@ -25,10 +25,15 @@ def checked(conditions, schema, fixed):
     plain = {}
     for name, value in conditions.items():
         schema.column(name)
-        plain[name] = None if value is None or value != value else cleaned_value(schema, name, value, reversible=False)
+        plain[name] = None if _is_missing(value) else cleaned_value(schema, name, value, reversible=False)
         if name in fixed and fixed[name] != plain[name]:
             raise ImpossibleConditionError(f"column {name!r} is {fixed[name]!r} already and cannot be {plain[name]!r}")
     return plain
+
+
+def _is_missing(value):
+    """None, NaN, NaT, or pandas.NA (which cannot be compared)."""
+    return value is None or type(value).__name__ == "NAType" or value != value
 
 
 def array_evidence(conditions, schema):

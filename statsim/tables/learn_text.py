@@ -12,6 +12,7 @@ from statsim.tables.patterns import learn_pattern
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _MOSTLY_DISTINCT = 0.9  # share of distinct values from which text is an identifier
 _NUMERIC_SHARE = 0.8  # share of numbers from which a text cell that is none counts as junk
+_LONGEST_LEVEL = 1000  # characters: text that long is prose, not a level
 _MOST_UNUSED = 50  # declared categories without a row that are kept: more look like somebody's names
 
 
@@ -31,6 +32,8 @@ def learn_text(learning, present, cells):
 def _is_identifier(values, counts, learning):
     import pyarrow.compute as pc
 
+    if pc.max(pc.utf8_length(values)).as_py() > _LONGEST_LEVEL:
+        return True
     if len(values) == 1:
         return False
     n, distinct = counts.sum(), len(values)

@@ -115,6 +115,7 @@ def test_numeric_condition_and_missing(model):
 @pytest.mark.parametrize(
     "conditions, error, said",
     [
+        ({"group": pd.NA}, ImpossibleConditionError, "'group' is never missing"),
         ({"group": "middle"}, ImpossibleConditionError, "cannot be 'middle'"),
         ({"group": None}, ImpossibleConditionError, "'group' is never missing"),
         ({"visits": -1}, ImpossibleConditionError, "cannot be -1"),

@@ -161,3 +161,7 @@ def test_learning_is_silent_on_clean_data():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         learn_schema(pa.table({"x": R.normal(size=N), "g": R.choice(["a", "b"], N)}))
+
+
+def test_prose_is_no_level():
+    assert learn_schema(pa.table({"t": ["word " * 300] * 20})).column("t").kind == "identifier"
