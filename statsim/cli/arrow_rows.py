@@ -5,7 +5,9 @@ from statsim.cli.words import column_names
 
 def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None):
     """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most `batch_rows` rows."""
-    for rows in model.sample_batches(n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads, **_as_pyarrow(model)):
+    for rows in model.sample_batches(
+        n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads, **_as_pyarrow(model)
+    ):
         yield _as_arrow(model, rows)
 
 

@@ -46,9 +46,12 @@ _KINDS = ("numeric", "count", "categorical", "ordinal", "identifier")
 )
 @click.option("--schema", type=click.Path(), help="A schema file (see statsim inspect --schema) instead of learning one.")
 @options.delimiter_option
+@options.max_bytes_option
 @options.force_option
 @options.json_option
-def fit(data, output, columns, components, method, seed, min_count, kinds, missing, schema, delimiter, force, as_json):
+def fit(
+    data, output, columns, components, method, seed, min_count, kinds, missing, schema, delimiter, max_bytes, force, as_json
+):
     """Learn a model from a table and write it to a file.
 
     DATA is a CSV, Parquet or Arrow file. The model file is JSON that can be read and committed; it holds no row of the data.
@@ -71,7 +74,7 @@ def fit(data, output, columns, components, method, seed, min_count, kinds, missi
         )
     check_output(output, force=force)
     with collected() as warned:
-        frame = read_table(data, columns=columns, delimiter=delimiter)
+        frame = read_table(data, columns=columns, delimiter=delimiter, max_bytes=max_bytes)
         known = _read_schema(schema) if schema else _learn(frame, min_count or 5, kinds, missing)
         model = fit_model(frame, schema=known, components=components, method=method, seed=seed)
     model.save(output, force=force)

@@ -9,6 +9,8 @@ def check_output(path, *, force):
     """Raise `OutputError` when `path` plainly cannot be written, so that minutes of work are not lost at the end."""
     from statsim.files import refuse_existing
 
+    if path == "-":
+        raise OutputError("only statsim sample writes to standard output; name a file after -o")
     refuse_existing(path, force=force)
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):

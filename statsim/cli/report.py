@@ -18,9 +18,10 @@ from statsim.cli import options, show
     help="Chance that a perfect generator is accused of anything.",
 )
 @options.delimiter_option
+@options.max_bytes_option
 @options.force_option
 @options.json_option
-def report(real, synthetic, output, title, error_rate, delimiter, force, as_json):
+def report(real, synthetic, output, title, error_rate, delimiter, max_bytes, force, as_json):
     """Compare synthetic rows with real ones in one self-contained HTML file.
 
     REAL and SYNTHETIC are CSV, Parquet or Arrow files; columns are matched by name. What is not right is said first.
@@ -36,7 +37,7 @@ def report(real, synthetic, output, title, error_rate, delimiter, force, as_json
 
     check_output(output, force=force)
     with progress.bar("comparing", total=None):
-        tables = [read_table(path, delimiter=delimiter) for path in (real, synthetic)]
+        tables = [read_table(path, delimiter=delimiter, max_bytes=max_bytes) for path in (real, synthetic)]
         fidelity = write_report(*tables, output, title=title, force=force, error_rate=error_rate)
     lines = [*findings(fidelity.what_is_wrong()), f"report    {output}"]
     show.result(as_json, {"output": output, **fidelity.to_document()}, lines)

@@ -146,3 +146,14 @@ def test_tables_without_anything_random_are_fitted(statsim, tmp_path):
 def test_the_output_is_checked_before_the_data_are_read(statsim, people_csv, tmp_path):
     done = statsim("fit", "no such data.csv", "-o", tmp_path)
     assert done.code == 3 and "directory" in done.err
+
+
+def test_a_table_above_the_memory_allowed_is_too_large(statsim, people_csv, tmp_path):
+    for command in (("fit", people_csv), ("report", people_csv, people_csv)):
+        done = statsim(*command, "-o", tmp_path / "x", "--max-bytes", "1e3")
+        assert done.code == 7 and "1000" in done.err and list(tmp_path.iterdir()) == []
+
+
+def test_only_rows_go_to_standard_output(statsim, people_csv):
+    done = statsim("fit", people_csv, "-o", "-")
+    assert done.code == 3 and "name a file" in done.err
