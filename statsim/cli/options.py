@@ -86,6 +86,6 @@ class Names(click.ParamType):
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 force_option = click.option("--force", is_flag=True, help="Replace an output file that exists.")
 max_bytes_option = click.option(
-    "--max-bytes", type=Rows(), help="Refuse tables that take more memory.  [default: half of the machine's]"
+    "--max-bytes", type=Rows(), metavar="BYTES", help="Refuse tables that take more memory.  [default: half of the machine's]"
 )
 delimiter_option = click.option("--delimiter", help="Of CSV files.  [default: a comma; a tab for .tsv]")
