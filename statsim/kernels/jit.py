@@ -21,8 +21,8 @@ _FLAGS = ("NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURE
 def _source_hash():
     """Hash of every kernel source and of the flags that change what they compile to."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(str(path.relative_to(Path(__file__).parent)).encode() + b"\0" + path.read_bytes())
     for flag in _FLAGS:
         digest.update(f"{flag}={os.environ.get(flag, '')}".encode())
     return digest.hexdigest()[:20]
@@ -60,16 +60,18 @@ def cache_folder():
 
 
 class _PrivateLocator(_CacheLocator):
-    """Puts every index and object file into `cache_folder()`; the stamp is constant since the folder is the hash."""
+    """Puts every index and object file into `cache_folder()`; the folder is the stamp, but for kernels from elsewhere (tests)."""
 
     def __init__(self, py_func, py_file):
-        self._name = Path(py_file).stem
+        self._file = Path(py_file)
+        self._name = "-".join(self._file.with_suffix("").parts[-2:])  # mixture/em.py is not table_mixture/em.py
 
     def get_cache_path(self):
         return str(cache_folder())
 
     def get_source_stamp(self):
-        return "one folder per source hash"
+        inside = self._file.is_relative_to(Path(__file__).parent)
+        return "one folder per source hash" if inside else hashlib.sha256(self._file.read_bytes()).hexdigest()
 
     def get_disambiguator(self):
         return self._name
@@ -89,7 +91,9 @@ class _PrivateCache(FunctionCache):
 
 def _compiled(function, **options):
     dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
-    if hasattr(dispatcher, "enable_caching") and cache_folder() is not None:  # a plain function under NUMBA_DISABLE_JIT
+    is_plain = not hasattr(dispatcher, "enable_caching")  # under NUMBA_DISABLE_JIT
+    has_source = Path(function.__code__.co_filename).is_file()  # what is typed at a prompt has no stamp
+    if not is_plain and has_source and cache_folder() is not None:
         dispatcher._cache = _PrivateCache(function)
     return dispatcher
 
