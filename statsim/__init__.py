@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
-    from statsim.models.gaussian_mixture import GaussianMixture
-    from statsim.models.synthesizer import Synthesizer
-    from statsim.models.table_mixture import TableMixture
+    from statsim.models.mixture.gaussian_mixture import GaussianMixture
+    from statsim.models.synthesizer.synthesizer import Synthesizer
+    from statsim.models.table_mixture.table_mixture import TableMixture
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "GaussianMixture": "statsim.models.gaussian_mixture",
+    "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "MLE": "statsim.estimators.mle",
-    "Synthesizer": "statsim.models.synthesizer",
-    "TableMixture": "statsim.models.table_mixture",
+    "Synthesizer": "statsim.models.synthesizer.synthesizer",
+    "TableMixture": "statsim.models.table_mixture.table_mixture",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
     "testing": "statsim.testing",

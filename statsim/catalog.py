@@ -25,19 +25,19 @@ class Entry:
 _ENTRIES = (
     Entry(
         "Synthesizer",
-        "statsim.models.synthesizer",
+        "statsim.models.synthesizer.synthesizer",
         "tables of mixed types",
         "a mixture for tables: numbers keep their margins, categories and counts, missing values per component",
     ),
     Entry(
         "GaussianMixture",
-        "statsim.models.gaussian_mixture",
+        "statsim.models.mixture.gaussian_mixture",
         "arrays of numbers",
         "a weighted sum of normal laws with full, tied, diagonal or spherical covariances",
     ),
     Entry(
         "TableMixture",
-        "statsim.models.table_mixture",
+        "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",
         "the mixture inside a Synthesizer: normal, categorical and count columns given the component",
     ),

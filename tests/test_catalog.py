@@ -153,7 +153,12 @@ def table_document():
     import pyarrow as pa
 
     x = np.random.default_rng(5).normal(size=120)
-    columns = {"x": x, "n": (np.abs(x) * 4).astype(int), "g": np.where(x > 0, "a", "b"), "id": [f"K{i:04d}" for i in range(120)]}
+    columns = {
+        "x": x,
+        "n": (np.abs(x) * 4).astype(int),
+        "g": np.where(x > 0, "a", "b"),
+        "id": [f"K{i:04d}" for i in range(120)],
+    }
     return ss.Synthesizer(1, rng=0).fit(pa.table(columns)).to_document()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.mle import MLE
-from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
 
 
 @pytest.mark.parametrize("name", ["n_init", "max_iter", "short_iter", "n_polish", "max_rows"])

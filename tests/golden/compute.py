@@ -12,19 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from statsim.kernels import elementary
-from statsim.kernels.beta import beta
-from statsim.kernels.binomial import binomial
-from statsim.kernels.bounded_integers import integer_below
-from statsim.kernels.categorical import alias_table, categorical_alias, categorical_inverse
-from statsim.kernels.dirichlet import dirichlet
+from statsim.kernels.variates.beta import beta
+from statsim.kernels.variates.binomial import binomial
+from statsim.kernels.variates.bounded_integers import integer_below
+from statsim.kernels.variates.categorical import alias_table, categorical_alias, categorical_inverse
+from statsim.kernels.variates.dirichlet import dirichlet
 from statsim.kernels.jit import kernel
-from statsim.kernels.normal import standard_normal
-from statsim.kernels.poisson import poisson
-from statsim.kernels.standard_exponential import standard_exponential
-from statsim.kernels.standard_gamma import standard_gamma
+from statsim.kernels.variates.normal import standard_normal
+from statsim.kernels.variates.poisson import poisson
+from statsim.kernels.variates.standard_exponential import standard_exponential
+from statsim.kernels.variates.standard_gamma import standard_gamma
 from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
-from statsim.models.gaussian_mixture import GaussianMixture
-from statsim.models.table_mixture import TableMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
+from statsim.models.table_mixture.table_mixture import TableMixture
 
 GOLDEN = Path(__file__).with_name("golden.json")
 _DRAWS = 20_000

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from statsim import testing
-from statsim.kernels import categorical, streams
+from statsim.kernels import streams
+from statsim.kernels.variates import categorical
 from statsim.kernels.jit import kernel
 from tests.reference import variates as twin
 

@@ -3,7 +3,7 @@
 import mpmath as mp
 import pytest
 
-from statsim.kernels import angle_reduction, exponential, gamma_function, logarithm, normal_functions, trigonometric
+from statsim.kernels.elementary import angle_reduction, exponential, gamma_function, logarithm, normal_functions, trigonometric
 from tests.reference import elementary_coefficients as problems
 
 TABLES = [

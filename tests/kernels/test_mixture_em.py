@@ -7,12 +7,12 @@ import pytest
 
 from statsim.distributions.covariance import KINDS
 from statsim.kernels.cholesky import cholesky, inverse_factors
-from statsim.kernels.kmeans import assign, draw_row, lloyd, seed_plus_plus, seed_random
-from statsim.kernels.mixture_density import TILE
+from statsim.kernels.mixture.kmeans import assign, draw_row, lloyd, seed_plus_plus, seed_random
+from statsim.kernels.mixture.density import TILE
 from statsim.kernels.streams import seed_block
-from statsim.kernels.vector_exp import exp_scratch, exp_tile
-from statsim.models.mixture_rows import prepare
-from statsim.models.mixture_steps import MixtureState, MixtureSteps
+from statsim.kernels.elementary.vector_exp import exp_scratch, exp_tile
+from statsim.models.mixture.rows import prepare
+from statsim.models.mixture.steps import MixtureState, MixtureSteps
 from tests.reference import mixture as twin
 
 

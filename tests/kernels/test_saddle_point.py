@@ -1,7 +1,7 @@
 import mpmath as mp
 import pytest
 
-from statsim.kernels.saddle_point import binomial_log_probability, poisson_log_probability, stirling_excess
+from statsim.kernels.elementary.saddle_point import binomial_log_probability, poisson_log_probability, stirling_excess
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 7, 8, 9, 50, 10**6, 10**15])

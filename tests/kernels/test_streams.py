@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from statsim import testing
-from statsim.kernels import normal, streams
+from statsim.kernels import streams
+from statsim.kernels.variates import normal
 from statsim.kernels.philox import philox4x64
 
 U = np.uint64

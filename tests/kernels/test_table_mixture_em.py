@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.kernels import table_mixture_em as kernels
+from statsim.kernels.table_mixture import em as kernels
 from tests.reference import table_mixture as twin
 
 

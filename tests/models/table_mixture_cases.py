@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.models.table_mixture import TableMixture
+from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.tables.arrays import TableArrays, TableLayout
 
 

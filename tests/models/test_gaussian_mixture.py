@@ -9,7 +9,7 @@ from scipy import stats
 from statsim.distributions.covariance import KINDS
 from statsim.errors import ArgumentError, ArgumentTypeError, FileRefusedError, FitError, ImpossibleConditionError
 from statsim.estimators.mle import MLE
-from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from tests.reference import mixture as twin
 
 WEIGHTS = np.array([0.3, 0.7])

@@ -8,7 +8,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from statsim.errors import FitWarning
 from statsim.estimators.mle import MLE
-from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from statsim.distributions.covariance import KINDS
 from statsim.errors import FitWarning, ImpossibleConditionError
 from statsim.estimators.mle import MLE
-from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from tests.reference import mixture as twin
 
 NIST = Path(__file__).parents[1] / "data" / "nist_univariate.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from statsim.models.gaussian_mixture import GaussianMixture
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
 
 DATA = Path(__file__).parents[1] / "data" / "mixtures"
 

@@ -13,7 +13,7 @@ from statsim import testing
 from statsim.data import load_penguins
 from statsim.errors import ArgumentError, DataError, FileRefusedError, ImpossibleConditionError, NotFittedError, TooLargeError
 from statsim.estimators.mle import MLE
-from statsim.models.synthesizer import Synthesizer
+from statsim.models.synthesizer.synthesizer import Synthesizer
 from statsim.tables.learning import learn_schema
 
 QUICK = MLE(n_init=4, n_polish=1)

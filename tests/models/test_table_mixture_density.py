@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from statsim.errors import ArgumentError, ArgumentTypeError, ImpossibleConditionError
-from statsim.models.table_mixture import TableMixture
+from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.tables.arrays import TableArrays
 from tests.models.table_mixture_cases import continuous_rows, mixed_model, with_unmodelled_gaps
 from tests.reference import table_mixture as twin

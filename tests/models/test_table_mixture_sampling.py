@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from statsim import testing
-from statsim.models.table_mixture import TableMixture
+from statsim.models.table_mixture.table_mixture import TableMixture
 from tests.models.table_mixture_cases import mixed_model
 from tests.reference import table_mixture as twin
 

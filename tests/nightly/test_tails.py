@@ -9,7 +9,7 @@ from statsim import rng as rngs
 from statsim import testing
 from statsim.blocks import map_chunks
 from statsim.kernels.jit import kernel
-from statsim.kernels.normal import standard_normal
+from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.streams import seed_block
 
 ENTROPY = int(os.environ["STATSIM_NIGHTLY_ENTROPY"])

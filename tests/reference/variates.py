@@ -5,7 +5,8 @@ from collections import Counter
 
 import numpy as np
 
-from statsim.kernels import normal, streams
+from statsim.kernels import streams
+from statsim.kernels.variates import normal
 
 
 class Stream:

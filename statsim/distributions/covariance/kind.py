@@ -47,7 +47,7 @@ class CovarianceKind(ABC):
 
     @abstractmethod
     def factors(self, parameters, k, d):
-        """Precision factors in the layout of `statsim.kernels.mixture_density`, and their log determinants (k,).
+        """Precision factors in the layout of `statsim.kernels.mixture.density`, and their log determinants (k,).
 
         None when a matrix is not positive definite.
         """

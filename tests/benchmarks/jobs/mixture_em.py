@@ -38,8 +38,8 @@ def hand_step(X, weights, means, covariances):
 def our_step(X, covariance_type):
     """A callable that makes one EM step of statsim on X."""
     from statsim.distributions.covariance import covariance_kind
-    from statsim.models.mixture_rows import prepare
-    from statsim.models.mixture_steps import MixtureState, MixtureSteps
+    from statsim.models.mixture.rows import prepare
+    from statsim.models.mixture.steps import MixtureState, MixtureSteps
 
     rows = prepare(X, None, one_scale=False)
     steps = MixtureSteps(rows, covariance_kind(covariance_type), mixtures.N_COMPONENTS)

@@ -14,7 +14,7 @@ def _numba_fill(generator, out):
 
 
 def jobs():
-    from statsim.kernels.normal import fill_standard_normal
+    from statsim.kernels.variates.normal import fill_standard_normal
     from statsim.kernels.streams import seed_block
 
     out, state = np.empty(N), np.empty(4, np.uint64)

@@ -1,0 +1,1 @@
+"""Loops of the Gaussian mixture: density, EM, missing cells, starts, draws."""

@@ -1,0 +1,1 @@
+"""Loops of the mixture over mixed-type rows."""

@@ -1,0 +1,103 @@
+"""From rows to the parameters of a Gaussian mixture: prepare, search, and back to the units of the data."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from statsim.errors import ArgumentError, FitError
+from statsim.estimators.fit_result import FitResult
+from statsim.models.mixture.parameters import MixtureParameters
+from statsim.models.mixture.rows import prepare
+from statsim.models.mixture.steps import MixtureState, MixtureSteps
+
+
+def fit_mixture(X, sample_weight, *, kind, k, method, key, first=None):
+    """Fit a mixture of `k` components with covariances of `kind`.
+
+    Parameters
+    ----------
+    X : (n, d), NaN where missing
+    sample_weight : (n,) or None
+    method : MLE
+    key : (2,) uint64
+    first : MixtureParameters, optional
+        Warm start.
+
+    Returns
+    -------
+    MixtureParameters, FitResult
+
+    Raises
+    ------
+    ArgumentError, FitError
+    """
+    _check_counts(X, sample_weight, k)
+    rows = prepare(X, sample_weight, one_scale=kind.name == "spherical")
+    if len(rows.weights) < k:
+        raise FitError(f"X has {len(rows.weights)} distinct row(s), fewer than n_components={k}; use fewer components")
+    if not rows.columns.size:
+        return _point_mass(rows, kind, k)
+    steps = MixtureSteps(rows, kind, k)
+    state, result = method.fit(steps, key=key, first=None if first is None else _standardised(first, rows))
+    return _in_data_units(_ordered(state, kind), rows, kind), _with_constants(result, rows)
+
+
+def _check_counts(X, sample_weight, k):
+    n = len(X) if sample_weight is None else int(np.count_nonzero(sample_weight))
+    if n < k:
+        raise ArgumentError(f"n_components={k} is more than n_samples={n} rows with a positive weight; use fewer components")
+    if n < 2:
+        raise ArgumentError(f"n_samples={n}: a covariance needs at least 2 rows with a positive weight")
+
+
+def _ordered(state, kind):
+    """Components in the order of their means, so that the answer does not depend on where the search began."""
+    order = np.lexsort(state.means.T[::-1])
+    covariances = state.covariances if kind.shared else state.covariances[order]
+    return MixtureState(state.weights[order], state.means[order], covariances)
+
+
+def _in_data_units(state, rows, kind):
+    k, d = len(state.weights), rows.n_features
+    means = np.tile(rows.constant_values, (k, 1))
+    means[:, rows.columns] = rows.centre + rows.scale * state.means
+    scaled = kind.rescaled(state.covariances, rows.scale)
+    constant = np.ones(d, bool)
+    constant[rows.columns] = False
+    return MixtureParameters(kind, state.weights, means, _embedded(scaled, kind, k, rows), constant)
+
+
+def _embedded(covariances, kind, k, rows):
+    """`covariances` of the moving columns among all columns, zero in the constant ones."""
+    d, columns = rows.n_features, rows.columns
+    if kind.name == "spherical" or len(columns) == d:
+        return covariances
+    dense = np.zeros((k, d, d))
+    dense[np.ix_(range(k), columns, columns)] = kind.dense(covariances, k, len(columns))
+    return kind.from_dense(dense)
+
+
+def _standardised(parameters, rows):
+    columns = rows.columns
+    covariances = parameters.kind.marginal(parameters.covariances, rows.n_features, columns)
+    covariances = parameters.kind.rescaled(covariances, 1.0 / rows.scale)
+    return MixtureState(parameters.weights, (parameters.means[:, columns] - rows.centre) / rows.scale, covariances)
+
+
+def _constant_message(rows):
+    constant = sorted(set(range(rows.n_features)) - set(rows.columns.tolist()))
+    return (f"column(s) {constant} are constant and became point masses",) if constant else ()
+
+
+def _with_constants(result, rows):
+    return replace(result, warnings=(*result.warnings, *_constant_message(rows)))
+
+
+def _point_mass(rows, kind, k):
+    """Every column constant: there is nothing to estimate."""
+    means = np.tile(rows.constant_values, (k, 1))
+    parameters = MixtureParameters(
+        kind, np.full(k, 1.0 / k), means, np.zeros(kind.shape(k, rows.n_features)), np.ones(rows.n_features, bool)
+    )
+    result = FitResult(0.0, np.zeros(1), True, "every column is constant", 0, 0, 0, 0, False, 0.0, _constant_message(rows))
+    return parameters, result

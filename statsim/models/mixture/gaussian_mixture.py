@@ -1,0 +1,292 @@
+"""Gaussian mixture models.
+
+Parameters, sampling, densities, conditioning and the fit; Dempster, Laird, Rubin (1977), JRSS B 39; McLachlan, Peel (2000),
+Finite Mixture Models.
+"""
+
+import warnings
+
+import numpy as np
+
+from statsim import checks
+from statsim import rng as rngs
+from statsim.distributions.covariance import KINDS, covariance_kind
+from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
+from statsim.estimators.mle import MLE
+from statsim.model import Model
+from statsim.models.mixture import conversion, document
+from statsim.models.mixture.feature_names import check_names, column_names, remember_names
+from statsim.models.mixture.draws import block_fill
+from statsim.models.mixture.fit import fit_mixture
+from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
+
+
+class GaussianMixture(Model):
+    r"""Mixture of Gaussians, :math:`p(x) = \sum_k w_k N(x; \mu_k, \Sigma_k)`.
+
+    Parameters
+    ----------
+    n_components : int
+        Number of components k.
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        A matrix for each component, one for all, a diagonal for each, or one variance for each.
+    method : str or MLE
+        How `fit` works; "mle" is `MLE()`.
+    missing : {"raise", "mar"}
+        "mar" takes NaN as a value missing at random.
+    warm_start : bool
+        Let `fit` begin at the parameters of the last fit instead of searching.
+    rng : None, int, SeedSequence or Generator
+        Seeds the starts of `fit`, nothing else.
+
+    Attributes
+    ----------
+    weights_ : ndarray (k,)
+    means_ : ndarray (k, d)
+    covariances_ : ndarray, (k, d, d), (d, d), (k, d) or (k,)
+        In scikit-learn's shapes; a constant column is a point mass and has variance zero.
+    constant_features_ : ndarray (d,) of bool
+    fit_result_ : FitResult
+    n_features_in_ : int
+    feature_names_in_ : ndarray (d,) of str, only for data with column names
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.concatenate([np.arange(20.0), np.arange(100.0, 120.0)])[:, None]
+    >>> model = GaussianMixture(2, rng=0).fit(X)
+    >>> model.means_.round(6).tolist()
+    [[9.5], [109.5]]
+    >>> model.fit_result_.converged
+    True
+    """
+
+    _methods = {"mle": MLE}
+
+    def __init__(self, n_components=1, *, covariance_type="full", method="mle", missing="raise", warm_start=False, rng=None):
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.method = method
+        self.missing = missing
+        self.warm_start = warm_start
+        self.rng = rng
+
+    # ------------------------------------------------------------ making one
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the parameters.
+
+        Parameters
+        ----------
+        X : array or data frame (n_samples, n_features)
+        y : ignored
+        sample_weight : array (n_samples,), optional
+            Non-negative; weight 2 is the row twice, weight 0 is no row.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ArgumentError
+            For data, weights or parameters that cannot be used.
+        FitError
+            When no start leads to a usable fit.
+        """
+        k = checks.integer(self.n_components, "n_components", minimum=1)
+        kind = covariance_kind(checks.choice(self.covariance_type, "covariance_type", tuple(KINDS)))
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        method = self._method()
+        names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
+        weights = checks.sample_weights(sample_weight, len(table))
+        parameters, result = fit_mixture(
+            table, weights, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT),
+            first=self._warm_parameters(kind, k, table.shape[1]),
+        )
+        self._set(parameters, names)
+        self.fit_result_ = result
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
+        if result.regularised or not result.converged:
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        return self
+
+    @classmethod
+    def from_parameters(cls, *, weights, means, covariances, covariance_type="full"):
+        """A mixture with known parameters, ready to use.
+
+        Parameters
+        ----------
+        weights : array (k,)
+            Non-negative, summing to one.
+        means : array (k, d)
+        covariances : array, (k, d, d), (d, d), (k, d) or (k,)
+            As `covariance_type` wants it. A column with variance zero is a point mass.
+        covariance_type : {"full", "tied", "diag", "spherical"}
+
+        Returns
+        -------
+        GaussianMixture
+
+        Examples
+        --------
+        >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0]], covariances=[[[1.0]]])
+        >>> round(float(model.score_samples([[0.0]])[0]), 6)
+        -0.918939
+        """
+        kind = covariance_kind(checks.choice(covariance_type, "covariance_type", tuple(KINDS)))
+        return cls._wrapping(checked_parameters(kind, weights, means, covariances))
+
+    @classmethod
+    def _wrapping(cls, parameters, *, names=None, missing="raise"):
+        model = cls(len(parameters.weights), covariance_type=parameters.kind.name, missing=missing)
+        model._set(parameters, names)
+        return model
+
+    def _set(self, parameters, names):
+        self.weights_, self.means_, self.covariances_ = parameters.weights, parameters.means, parameters.covariances
+        self.constant_features_ = parameters.constant
+        self.n_features_in_ = parameters.shape[1]
+        remember_names(self, names)
+
+    def _parameters(self):
+        self._require_fitted()
+        kind = covariance_kind(self.covariance_type)
+        return MixtureParameters(kind, self.weights_, self.means_, self.covariances_, self.constant_features_)
+
+    def _warm_parameters(self, kind, k, d):
+        """The parameters to begin at, or None."""
+        if not (self.warm_start and self._is_fitted()):
+            return None
+        if self.means_.shape != (k, d) or self.covariances_.shape != kind.shape(k, d):
+            raise ArgumentError(
+                f"warm_start=True, but the last fit had means of shape {self.means_.shape} and this one needs {(k, d)} "
+                f"with covariance_type={kind.name!r}; use warm_start=False or a new model"
+            )
+        return self._parameters()
+
+    # ------------------------------------------------------------ scores
+
+    def score_samples(self, X):
+        """Log density (n_samples,) of each row; with missing="mar" NaN is integrated out.
+
+        A constant column counts 0 where its value is met and minus infinity elsewhere.
+        """
+        parameters = self._parameters()
+        return parameters.log_density(self._rows(X))
+
+    def predict_proba(self, X):
+        """Probability (n_samples, k) of each component given each row."""
+        parameters = self._parameters()
+        return parameters.posterior(self._rows(X))
+
+    def predict(self, X):
+        """Most probable component (n_samples,) of each row."""
+        return self.predict_proba(X).argmax(axis=1)
+
+    def aic(self, X):
+        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
+        return -2 * self.log_likelihood(X) + 2 * self._parameters().n_free()
+
+    def bic(self, X):
+        """Bayesian information criterion on X, -2 log-likelihood + p log n; lower is better."""
+        scores = self.score_samples(X)
+        return float(-2 * scores.sum() + self._parameters().n_free() * np.log(len(scores)))
+
+    def _rows(self, X):
+        check_names(self, X)
+        return checks.data_matrix(
+            X, allow_missing=self.missing == "mar", n_features=self.n_features_in_, owner=type(self).__name__
+        )
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return (self.n_features_in_, np.float64), (None, np.int64)
+
+    def _block_fill(self, key):
+        return block_fill(self._parameters(), key)
+
+    # ------------------------------------------------------------ other laws
+
+    def marginal(self, columns):
+        """The mixture of some columns, by number or name, in the order given.
+
+        Examples
+        --------
+        >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[1.0, 2.0]], covariances=[np.eye(2)])
+        >>> model.marginal([1]).means_.tolist()
+        [[2.0]]
+        """
+        parameters = self._parameters()
+        indices = np.array([self._column(column) for column in columns], dtype=int)
+        if indices.size == 0 or len(set(indices.tolist())) < indices.size:
+            raise ArgumentError(f"columns must name at least one column and none twice, got {list(columns)!r}")
+        return self._wrapping(parameters.marginal(indices), names=self._names(indices), missing=self.missing)
+
+    def given(self, values):
+        """The mixture of the other columns when some have known values.
+
+        Parameters
+        ----------
+        values : dict
+            Column number or name to value; at least one column must be left.
+
+        Raises
+        ------
+        ImpossibleConditionError
+            When the values have density zero.
+
+        Examples
+        --------
+        >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0, 0.0]], covariances=[[[1.0, 0.5], [0.5, 1.0]]])
+        >>> model.given({0: 2.0}).means_.tolist()
+        [[1.0]]
+        """
+        parameters = self._parameters()
+        columns = np.array([self._column(column) for column in values], dtype=int)
+        numbers = np.array([checks.real(value, f"values[{column!r}]") for column, value in values.items()])
+        if len(set(columns.tolist())) < columns.size or not columns.size < self.n_features_in_:
+            raise ArgumentError(f"values must leave at least one column free and name none twice, got {values!r}")
+        free = np.setdiff1d(np.arange(self.n_features_in_), columns)
+        if not columns.size:
+            return self._wrapping(parameters, names=self._names(free), missing=self.missing)
+        try:
+            return self._wrapping(parameters.given(columns, numbers), names=self._names(free), missing=self.missing)
+        except ImpossibleConditionError as error:
+            raise ImpossibleConditionError(f"values={values!r}: {error}") from error
+
+    def _column(self, column):
+        if isinstance(column, str):
+            names = list(getattr(self, "feature_names_in_", []))
+            if column not in names:
+                raise ArgumentError(f"there is no column {column!r}; the columns are {names or 'not named'}")
+            return names.index(column)
+        return checks.integer(column, "a column number", minimum=0, maximum=self.n_features_in_ - 1)
+
+    def _names(self, indices):
+        names = getattr(self, "feature_names_in_", None)
+        return None if names is None else names[indices]
+
+    def to_sklearn(self):
+        """The same mixture as a fitted `sklearn.mixture.GaussianMixture`."""
+        return conversion.to_sklearn(self._parameters(), self._names(slice(None)))
+
+    @classmethod
+    def from_sklearn(cls, estimator):
+        """The mixture in a fitted `sklearn.mixture.GaussianMixture`."""
+        parameters, names = conversion.from_sklearn(estimator)
+        return cls._wrapping(parameters, names=names)
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        return {**document.write_parameters(self._parameters(), self._names(slice(None))), "missing": self.missing}
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        return cls._wrapping(
+            document.read_parameters(parameters),
+            names=document.read_names(parameters),
+            missing=checks.choice(parameters["missing"], "missing", ("raise", "mar")),
+        )

@@ -1,0 +1,1 @@
+"""The model of data frames: a schema joined to a table mixture."""

@@ -1,0 +1,1 @@
+"""The mixture over coded mixed-type rows."""
