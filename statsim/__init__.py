@@ -5,6 +5,8 @@ Public names load on first use, so that `import statsim` stays quick and imports
 
 from typing import TYPE_CHECKING
 
+from statsim.version import __version__
+
 if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.catalog import load
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",

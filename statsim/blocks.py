@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from statsim.errors import ArgumentError
+from statsim.protocols import BlockFill
 
 BLOCK_ROWS = 1024
 """Rows in a block. Part of the stream version."""
@@ -85,12 +86,12 @@ def _tasks(start, n):
     return tasks
 
 
-def fill_rows(fill, *, start, n, outputs, num_threads=None):
+def fill_rows(fill: BlockFill, *, start, n, outputs, num_threads=None):
     """Write rows `start` to `start + n - 1` of a data set into `outputs`.
 
     Parameters
     ----------
-    fill : callable (first_block, arrays)
+    fill : statsim.protocols.BlockFill
         Writes whole blocks: `arrays` have the shapes of `outputs` but for the first axis, a multiple of `BLOCK_ROWS`,
         whose rows are those of blocks first_block, first_block + 1, ... Called from several threads at once.
     start, n : int

@@ -11,10 +11,11 @@ from typing import ClassVar
 
 import numpy as np
 
-import statsim
 from statsim import blocks, checks, files
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FileRefusedError, not_fitted
+from statsim.protocols import Method
+from statsim.version import __version__
 
 
 class Parameters:
@@ -89,7 +90,7 @@ class Model(Parameters):
 
     # ------------------------------------------------------------ fitting
 
-    def _method(self):
+    def _method(self) -> Method:
         """The method object that `method` names or is."""
         if isinstance(self.method, str):
             if self.method not in self._methods:
@@ -185,7 +186,7 @@ class Model(Parameters):
             "stream": rngs.STREAM_VERSION,
             "model": type(self).__name__,
             "parameters": self._parameters_document(),
-            "fit": {"statsim_version": statsim.__version__, **self._fit_document()},
+            "fit": {"statsim_version": __version__, **self._fit_document()},
         }
 
     def _fit_document(self):
@@ -241,7 +242,7 @@ def check_envelope(document):
     for key, known in (("statsim", files.FORMAT_VERSION), ("stream", rngs.STREAM_VERSION)):
         if type(document[key]) is not int or document[key] != known:
             raise FileRefusedError(
-                f"the file has {key} version {document[key]!r}, this statsim {statsim.__version__} reads version {known}; "
+                f"the file has {key} version {document[key]!r}, this statsim {__version__} reads version {known}; "
                 f"install the release that wrote it, or fit again"
             )
     for key, kind in (("model", str), ("parameters", dict), ("fit", dict)):

@@ -8,30 +8,17 @@ replaced by the plain step. The run stops when the gain still to come, judged by
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
+
+from statsim.protocols import Steps
 
 _ROUNDING = 1e-10  # of the objective's size: a fall below this is rounding, above it a broken step
 
 
 class DegenerateError(Exception):
     """A state whose likelihood cannot be computed: an empty component or a singular covariance."""
-
-
-class Steps(Protocol):
-    """The steps a model supplies to EM."""
-
-    total_weight: float
-
-    def em(self, state: Any) -> tuple[float, Any]:
-        """Objective at `state`, and the state after one EM step; raises `DegenerateError`."""
-
-    def pack(self, state: Any) -> np.ndarray:
-        """`state` as a vector of coordinates of order one."""
-
-    def unpack(self, vector: np.ndarray) -> Any:
-        """The state of a vector, or None when it is not a valid one."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +36,12 @@ class Run:
         return self.path[-1]
 
 
-def climb(steps, state, *, max_iter, tol, distance):
+def climb(steps: Steps, state, *, max_iter, tol, distance):
     """Run EM from `state`.
 
     Parameters
     ----------
-    steps : Steps
+    steps : statsim.protocols.Steps
     state : object
     max_iter : int
         EM steps at most.

@@ -15,6 +15,7 @@ from statsim import checks
 from statsim.errors import FitError
 from statsim.estimators.climb import DegenerateError, climb
 from statsim.estimators.fit_result import FitResult
+from statsim.protocols import SearchSteps
 
 _SHORT_TOL = 1e-6
 _INDEPENDENT = 0.4  # of the starts; the others move a component of the best optimum so far
@@ -67,16 +68,13 @@ class MLE:
         checks.real(self.tol, "tol", minimum=0.0, open_minimum=True)
         checks.choice(self.init, "init", ("mixed", "kmeans++", "kmeans", "random"))
 
-    def fit(self, steps, *, key, first=None):
+    def fit(self, steps: SearchSteps, *, key, first=None):
         """Find the best state that `steps` has no objection to.
 
         Parameters
         ----------
-        steps : MixtureSteps or alike
-            `em`, `pack`, `unpack`, `total_weight` (see `statsim.estimators.climb.Steps`), and
-            `reduced(max_rows, key)`, `start(index, init, key)`, `moved(state, index, key)`, `defect(state)` (None or words),
-            `is_simple` (one start is enough),
-            `levels()` (the same problem unbounded, then under rising bounds), `offset` (added to the objective when reported).
+        steps : statsim.protocols.SearchSteps
+            What the model supplies.
         key : ndarray (2,), uint64
             Key of the streams of the starts.
         first : state, optional

@@ -2,12 +2,12 @@
 
 import math
 
-import statsim
 from statsim.metrics.wording import amount, number, percent
 from statsim.report.cards import column_card
 from statsim.report.gauges import gauge
 from statsim.report.histograms import histogram
 from statsim.report.pair_view import pair_maps, pair_rows, scatter_view
+from statsim.version import __version__
 
 _FIRST = 12
 _WORTH_A_BAR = 0.5
@@ -19,7 +19,7 @@ def view(fidelity, *, title=None):
     flagged = {name for f in fidelity.findings for name in f.columns if f.kind != "pair"}
     return {
         "title": title or "How close do the synthetic rows come?",
-        "version": statsim.__version__,
+        "version": __version__,
         "n_real": f"{fidelity.n_real:,}",
         "n_synthetic": f"{fidelity.n_synthetic:,}",
         "n_columns": len(fidelity.marginals),
