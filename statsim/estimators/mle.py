@@ -23,6 +23,8 @@ _MIDDLE_TOL = 1e-7
 _SAME = 1e-4  # per unit of weight: runs closer than this have found the same optimum
 _FINAL_DISTANCE = 1e-8
 _TRIAL_STEPS = 25
+_POLISH_STEPS = 5  # times `short_iter`: enough to rank the optima; on a flat ridge the winner alone goes on to `max_iter`
+_REPEAT = 1e-6  # per unit of weight: polished runs closer than this end alike
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class _Search:
         """`run` taken further, or None once enough different optima were polished."""
         if len(self.reached) >= self.method.n_polish:
             return None
-        longer = self._attempt(self.steps, run.state, self.method.max_iter, _MIDDLE_TOL, np.inf)
+        most = min(self.method.max_iter, _POLISH_STEPS * self.method.short_iter)
+        longer = self._attempt(self.steps, run.state, most, _MIDDLE_TOL, np.inf)
         if longer is not None:
             self.reached.add(round(longer.objective / (_SAME * self.steps.total_weight)))
         return longer
@@ -150,11 +153,15 @@ class _Search:
         return self._finish([run for run in begun if run is not None])
 
     def _finish(self, runs):
-        """The best of `runs` taken to the final tolerance; the next one where that ends in a defect, None after the last."""
+        """The best of `runs` taken to the final tolerance; the next optimum where that ends in a defect, None after the last."""
+        failed = np.inf
         for run in sorted(runs, key=lambda run: -run.objective):
+            if failed - run.objective <= _REPEAT * self.steps.total_weight:
+                continue
             last = self._attempt(self.steps, run.state, self.method.max_iter, self.method.tol, _FINAL_DISTANCE)
             if last is not None:
                 return _joined(run, last)
+            failed = run.objective
         return None
 
     def _attempt(self, steps, state, max_iter, tol, distance):
@@ -199,7 +206,7 @@ class _Search:
         self.last_defect = defect
 
     def result(self, run, offset):
-        warnings = () if run.converged else (f"not converged: {run.reason}; raise max_iter",)
+        warnings = () if run.converged else (f"not converged: {run.reason}; the likelihood is flat there: use fewer components, or raise max_iter",)
         return FitResult(
             objective=float(run.objective + offset),
             path=run.path + offset,

@@ -4,7 +4,10 @@ With the Cholesky factor in blocks L11, L21, L22, the mean moves by L21 L11^-1 (
 positive definite however strong the dependence. Golub, Van Loan, Matrix Computations (2013), section 4.2.
 """
 
+from statsim.kernels.elementary import log
 from statsim.kernels.jit import kernel
+
+_HALF_LOG_2PI = float.fromhex("0x1.d67f1c864beb5p-1")
 
 
 @kernel
@@ -12,12 +15,19 @@ def condition_gaussian(factor, deviation, shift, covariance):
     """Condition on the first m coordinates lying `deviation` (m,) from their mean.
 
     factor (d, d) lower; shift (d - m,) is what the conditional mean adds; covariance (d - m, d - m). `deviation` is overwritten.
+
+    Returns
+    -------
+    float
+        Log density of the first m coordinates there; -inf where it cannot be told from 0, and then `shift` is of no use.
     """
     m, d = deviation.shape[0], factor.shape[0]
+    density = 0.0
     for i in range(m):
         for j in range(i):
             deviation[i] -= factor[i, j] * deviation[j]
         deviation[i] /= factor[i, i]
+        density -= 0.5 * deviation[i] * deviation[i] + log(factor[i, i]) + _HALF_LOG_2PI
     for a in range(d - m):
         shift[a] = 0.0
         for j in range(m):
@@ -28,3 +38,4 @@ def condition_gaussian(factor, deviation, shift, covariance):
                 total += factor[m + a, j] * factor[m + b, j]
             covariance[a, b] = total
             covariance[b, a] = total
+    return density if density == density else -float("inf")

@@ -8,8 +8,8 @@ import numpy as np
 
 from statsim.metrics.arrays import numeric
 from statsim.metrics.score import NOT_TESTED, Score
-from statsim.metrics.steps import Steps
 from statsim.metrics.seeds import metric_generator
+from statsim.metrics.steps import Steps
 
 
 def energy_distance(real, synthetic, *, max_rows=1000, permutations=999, rng=0):

@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from statsim.kernels import elementary
+from statsim.kernels.jit import kernel
+from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
 from statsim.kernels.variates.beta import beta
 from statsim.kernels.variates.binomial import binomial
 from statsim.kernels.variates.bounded_integers import integer_below
 from statsim.kernels.variates.categorical import alias_table, categorical_alias, categorical_inverse
 from statsim.kernels.variates.dirichlet import dirichlet
-from statsim.kernels.jit import kernel
 from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.poisson import poisson
 from statsim.kernels.variates.standard_exponential import standard_exponential
 from statsim.kernels.variates.standard_gamma import standard_gamma
-from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.table_mixture.table_mixture import TableMixture
 
@@ -165,10 +165,21 @@ def _models():
         near = mixture(kind).sample(5_000, rng=7, return_latent=True)
         far = mixture(kind).sample(5, rng=7, start=10**12, return_latent=True)
         hashes[f"mixture {kind}"] = _digest(*near, *far)
-    rows, labels = table().sample(5_000, rng=7, return_latent=True)
-    missing = np.isnan(rows.continuous)
-    hashes["table mixture"] = _digest(np.where(missing, 0.0, rows.continuous), missing, rows.discrete, rows.counts, labels)
+        conditional = mixture(kind).given({1: 2.5, 3: -4.0})
+        parameters = conditional.weights_, conditional.means_, conditional.covariances_
+        hashes[f"mixture {kind} given"] = _digest(*parameters, conditional.sample(5_000, rng=7))
+    hashes["table mixture"] = _table_rows(table())
+    given = table().given(continuous={1: 0.3}, discrete={0: 2}, counts={1: 12})
+    hashes["table mixture given"] = _digest(given.weights_, given.means_, given.covariances_) + _table_rows(given)
+    missing = table().given(counts={0: 7}, missing=[("continuous", 0)])
+    hashes["table mixture given missing"] = _digest(missing.weights_) + _table_rows(missing)
     return hashes
+
+
+def _table_rows(model):
+    rows, labels = model.sample(5_000, rng=7, return_latent=True)
+    missing = np.isnan(rows.continuous)
+    return _digest(np.where(missing, 0.0, rows.continuous), missing, rows.discrete, rows.counts, labels)
 
 
 def compute():

@@ -7,8 +7,8 @@ import pytest
 
 from statsim import testing
 from statsim.kernels import streams
-from statsim.kernels.variates import categorical
 from statsim.kernels.jit import kernel
+from statsim.kernels.variates import categorical
 from tests.reference import variates as twin
 
 WEIGHTS = [

@@ -7,10 +7,10 @@ import pytest
 
 from statsim.distributions.covariance import KINDS
 from statsim.kernels.cholesky import cholesky, inverse_factors
-from statsim.kernels.mixture.kmeans import assign, draw_row, lloyd, seed_plus_plus, seed_random
-from statsim.kernels.mixture.density import TILE
-from statsim.kernels.streams import seed_block
 from statsim.kernels.elementary.vector_exp import exp_scratch, exp_tile
+from statsim.kernels.mixture.density import TILE
+from statsim.kernels.mixture.kmeans import assign, draw_row, lloyd, seed_plus_plus, seed_random
+from statsim.kernels.streams import seed_block
 from statsim.models.mixture.rows import prepare
 from statsim.models.mixture.steps import MixtureState, MixtureSteps
 from tests.reference import mixture as twin

@@ -7,8 +7,8 @@ import pytest
 
 from statsim import testing
 from statsim.kernels import streams
-from statsim.kernels.variates import normal
 from statsim.kernels.philox import philox4x64
+from statsim.kernels.variates import normal
 
 U = np.uint64
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from statsim import testing
+from statsim.kernels import streams
 from statsim.kernels.variates import beta as beta_kernel
 from statsim.kernels.variates import binomial as binomial_kernel
-from statsim.kernels import streams
 from statsim.kernels.variates import bounded_integers, dirichlet, poisson, standard_exponential, standard_gamma
 from tests.reference import variates as twin
 

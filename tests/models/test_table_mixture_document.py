@@ -8,8 +8,8 @@ import pytest
 
 from statsim.errors import ArgumentError, FileRefusedError
 from statsim.files import format_document, parse_document
-from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.models.table_mixture.parameters import parameter_fields
+from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.tables.arrays import TableLayout
 from tests.models.table_mixture_cases import mixed_model
 

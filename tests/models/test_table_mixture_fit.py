@@ -8,9 +8,9 @@ import pytest
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.mle import MLE
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
-from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.models.table_mixture.parameters import parameter_fields
 from statsim.models.table_mixture.steps import TableMixtureSteps
+from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.rng import Purpose, stream_key
 from statsim.tables.arrays import TableArrays
 from tests.models.table_mixture_cases import continuous_rows, mixed_model, with_unmodelled_gaps

@@ -9,8 +9,8 @@ from statsim import rng as rngs
 from statsim import testing
 from statsim.blocks import map_chunks
 from statsim.kernels.jit import kernel
-from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.streams import seed_block
+from statsim.kernels.variates.normal import standard_normal
 
 ENTROPY = int(os.environ["STATSIM_NIGHTLY_ENTROPY"])
 LIMITS = np.array([3.0, 4.0, 5.0, 6.0])

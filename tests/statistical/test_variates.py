@@ -7,11 +7,11 @@ import pytest
 from scipy import special, stats
 
 from statsim import testing
+from statsim.kernels import streams
+from statsim.kernels.jit import kernel
 from statsim.kernels.variates import beta as beta_kernel
 from statsim.kernels.variates import binomial as binomial_kernel
-from statsim.kernels import streams
 from statsim.kernels.variates import bounded_integers, dirichlet, poisson, standard_exponential, standard_gamma
-from statsim.kernels.jit import kernel
 from tests.reference import variates as twin
 
 N = 300_000

@@ -52,6 +52,12 @@ class CovarianceKind(ABC):
         None when a matrix is not positive definite.
         """
 
+    def is_positive(self, parameters, d):
+        """True when every matrix is positive definite to working precision; costs less than `factors`."""
+        if self.diagonal:
+            return bool((parameters > 0).all())
+        return lower_factors(self.dense(parameters, *self._sizes(parameters, d)), PIVOT_TOLERANCE) is not None
+
     def rescaled(self, parameters, scale):
         """Parameters after column j was multiplied by `scale[j]`; the scales of a spherical kind are equal."""
         return self.from_dense(self.dense(parameters, *self._sizes(parameters, len(scale))) * scale[:, None] * scale)

@@ -10,8 +10,8 @@ import numpy as np
 
 from statsim.kernels.bits import bits_to_float, float_to_bits
 from statsim.kernels.elementary.double_double import fast_two_sum, two_sum
-from statsim.kernels.jit import inlined
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined
 
 LN2_HIGH = float.fromhex("0x1.62e42fefa0000p-1")  # 37 bits: k LN2_HIGH is exact for |k| < 2**16
 LN2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")

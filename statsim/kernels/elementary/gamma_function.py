@@ -6,9 +6,9 @@ Gamma(x + 1) = x Gamma(x) leads there; from 8 on Stirling's series is replaced b
 tests/reference/elementary_coefficients.py.
 """
 
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined, kernel
 
 _INF = float("inf")
 _NAN = float("nan")

@@ -11,8 +11,8 @@ import numpy as np
 from statsim.kernels.bits import bits_to_float, float_to_bits
 from statsim.kernels.elementary.double_double import fast_two_sum, multiply, two_product, two_sum
 from statsim.kernels.elementary.exponential import LN2_HIGH, LN2_LOW
-from statsim.kernels.jit import inlined
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined
 
 _INF = float("inf")
 _NAN = float("nan")

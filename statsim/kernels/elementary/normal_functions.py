@@ -10,9 +10,9 @@ import math
 
 from statsim.kernels.elementary.double_double import two_product
 from statsim.kernels.elementary.exponential import exp_sum
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined, kernel
 
 _INF = float("inf")
 _NAN = float("nan")

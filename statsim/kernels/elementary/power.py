@@ -2,8 +2,8 @@
 
 from statsim.kernels.elementary.double_double import two_product
 from statsim.kernels.elementary.exponential import exp_sum
-from statsim.kernels.jit import inlined
 from statsim.kernels.elementary.logarithm import log_extended
+from statsim.kernels.jit import inlined
 
 _INF = float("inf")
 _NAN = float("nan")

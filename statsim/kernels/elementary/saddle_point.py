@@ -6,8 +6,8 @@ deviance that is small and computed from the relative deviation of k from its me
 
 from statsim.kernels.elementary import log, log1p, log_gamma
 from statsim.kernels.elementary.gamma_function import STIRLING
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined, kernel
 
 _HALF_LOG_2_PI = float.fromhex("0x1.d67f1c864beb5p-1")
 

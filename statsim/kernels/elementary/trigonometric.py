@@ -7,8 +7,8 @@ rounding error, as in W. J. Cody, W. Waite, Software Manual for the Elementary F
 
 from statsim.kernels.elementary.angle_reduction import reduce_angle
 from statsim.kernels.elementary.double_double import fast_two_sum
-from statsim.kernels.jit import inlined
 from statsim.kernels.elementary.polynomial import horner
+from statsim.kernels.jit import inlined
 
 _INF = float("inf")
 _NAN = float("nan")

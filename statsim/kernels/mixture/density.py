@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.vector_exp import exp_scratch, exp_tile
+from statsim.kernels.jit import inlined, kernel
 
 TILE = 128
 """Rows in a tile: with 10 columns and 8 components the scratch of a tile just fits the first-level cache."""

@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
+from statsim.kernels.elementary.vector_exp import exp_scratch
 from statsim.kernels.jit import inlined, kernel, kernel_reassociated
 from statsim.kernels.mixture.density import TILE, log_joint_tile, normalise_tile
-from statsim.kernels.elementary.vector_exp import exp_scratch
 
 
 @kernel

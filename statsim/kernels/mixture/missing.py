@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from statsim.kernels.jit import kernel
 from statsim.kernels.cholesky import cholesky, invert_lower
+from statsim.kernels.jit import kernel
 
 _LOG_2PI = math.log(2.0 * math.pi)
 

@@ -7,10 +7,10 @@ the four sums are one vector instruction, and the order of additions is that of 
 
 import numpy as np
 
-from statsim.kernels.variates.categorical import categorical_alias
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.streams import seed_block
+from statsim.kernels.variates.categorical import categorical_alias
+from statsim.kernels.variates.normal import standard_normal
 
 LANES = 4
 

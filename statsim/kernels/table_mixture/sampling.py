@@ -1,18 +1,18 @@
 """Rows of a mixture over mixed-type columns, block by block.
 
 A row draws its component, then the continuous cells (missing or not, in column order; then z = mean + L e with L the lower
-Cholesky factor and e standard normals), the discrete cells by alias tables over missing and the levels, and the counts: Poisson,
+Cholesky factor and e standard normals), the discrete cells by alias tables over missing and the levels. After the last row of a block come its counts: Poisson,
 or Poisson with a gamma rate (negative binomial: mean m, dispersion a, rate a m G with G gamma of shape 1/a), or one value.
 """
 
 import numpy as np
 
-from statsim.kernels.variates.categorical import categorical_alias
 from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.streams import seed_block, uniform
+from statsim.kernels.variates.categorical import categorical_alias
 from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.poisson import poisson
 from statsim.kernels.variates.standard_gamma import standard_gamma
-from statsim.kernels.streams import seed_block, uniform
 
 _LARGEST_RATE = 9e15  # counts stay below 2^53, where doubles are still whole numbers
 
@@ -65,24 +65,23 @@ def fill_table_rows(
     slot_threshold,
     slot_alias,
     slot_offsets,
-    count_means,
-    count_dispersions,
-    missing_counts,
     continuous,
     discrete,
-    counts,
     labels,
+    states,
 ):
-    """Fill whole blocks of rows.
+    """Fill the continuous and discrete cells of whole blocks of rows.
 
     key (2,) uint64; component_threshold and component_alias (K,) the alias table of the weights; factors (K, p, p);
     slot_threshold and slot_alias (K, S) the alias tables of each discrete column's missing slot and levels, column j between
     slot_offsets[j] and slot_offsets[j + 1]; outputs
-    continuous (n, p), discrete (n, q) int32, counts (n, r) int64, labels (n,) int32, n a multiple of block_rows.
+    continuous (n, p), discrete (n, q) int32, labels (n,) int32, n a multiple of block_rows, and states (n / block_rows, 4),
+    the streams of the blocks as they are left.
     """
     p = means.shape[1]
-    state, normals, hidden = np.empty(4, np.uint64), np.empty(p), np.empty(p, np.bool_)
-    for block in range(labels.shape[0] // block_rows):
+    normals, hidden = np.empty(p), np.empty(p, np.bool_)
+    for block in range(states.shape[0]):
+        state = states[block]
         seed_block(key[0], key[1], np.uint64(first_block + block), state)
         for i in range(block * block_rows, (block + 1) * block_rows):
             k = categorical_alias(state, component_threshold, component_alias)
@@ -91,4 +90,16 @@ def fill_table_rows(
             for j in range(discrete.shape[1]):
                 begin, end = slot_offsets[j], slot_offsets[j + 1]
                 discrete[i, j] = categorical_alias(state, slot_threshold[k, begin:end], slot_alias[k, begin:end]) - 1
-            _draw_counts(state, count_means[k], count_dispersions[k], missing_counts[k], counts[i])
+
+
+@kernel
+def fill_table_counts(states, block_rows, labels, means, dispersions, missing, counts):
+    """Fill the counts (n, r) int64 of whole blocks, whose streams go on where `fill_table_rows` left them in `states`.
+
+    A kernel of its own: tables without counts never wait for the gamma and Poisson laws to be compiled.
+    """
+    for block in range(states.shape[0]):
+        state = states[block]
+        for i in range(block * block_rows, (block + 1) * block_rows):
+            k = labels[i]
+            _draw_counts(state, means[k], dispersions[k], missing[k], counts[i])

@@ -7,8 +7,8 @@ L. Devroye, Non-Uniform Random Variate Generation (1986), section IX.4, for the 
 
 from statsim.kernels.elementary import exp, log
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.variates.standard_gamma import standard_gamma
 from statsim.kernels.streams import uniform, uniform_open
+from statsim.kernels.variates.standard_gamma import standard_gamma
 
 _INF = float("inf")
 _NAN = float("nan")

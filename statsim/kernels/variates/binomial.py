@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary import exp, log, log1p
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.saddle_point import binomial_log_probability
+from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform, uniform_open
 
 INVERSION_BELOW = 30.0

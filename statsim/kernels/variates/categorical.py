@@ -8,59 +8,47 @@ weight 0 is never drawn, whatever the rounding of the sums.
 import numpy as np
 
 from statsim.kernels.bits import multiply_high
-from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.jit import inlined
 from statsim.kernels.streams import next_uint64
 
 _U11 = np.uint64(11)
 
 
-@kernel
-def _fill(share, threshold, alias):
-    """Vose's pairing of cells below 1 with cells above 1; `share` (k,) has mean 1 and is used up."""
-    waiting = np.empty(share.size, np.int64)  # the small from the left end, the large from the right end
-    small, large = 0, share.size
-    for i in range(share.size):
-        if share[i] < 1.0:
-            waiting[small] = i
-            small += 1
-        else:
-            large -= 1
-            waiting[large] = i
-    while small > 0 and large < share.size:
-        small -= 1
-        i, j = waiting[small], waiting[large]
+def _pair(share, threshold, alias):
+    """Vose's pairing of cells below 1 with cells above 1; the list `share` has mean 1 and is used up."""
+    small = [i for i, value in enumerate(share) if value < 1.0]
+    large = [i for i, value in enumerate(share) if not value < 1.0]
+    while small and large:
+        i, j = small.pop(), large[-1]
         threshold[i], alias[i] = share[i], j
         share[j] -= 1.0 - share[i]
         if share[j] < 1.0:
-            large += 1
-            waiting[small] = j
-            small += 1
+            small.append(large.pop())
 
 
-@kernel
 def alias_table(weights):
     """Tables of the alias method: (threshold (k,) in [0, 1], alias (k,) int64) for `weights` (k,) >= 0, not all 0.
 
     The weights need not sum to 1. A cell left over by rounding keeps itself, unless its weight is 0: then it gives way
-    to the heaviest category.
+    to the heaviest category. Plain Python: made once a request, and sooner done than compiled.
 
     >>> threshold, alias = alias_table(np.array([1.0, 0.0, 3.0]))
     >>> threshold.tolist(), alias.tolist()
     ([0.75, 0.0, 1.0], [2, 2, 2])
     """
-    k = weights.size
-    heaviest = int(np.argmax(weights))
-    scaled = weights / weights[heaviest]
+    weights = np.asarray(weights, dtype=np.float64).tolist()
+    k, heaviest = len(weights), weights.index(max(weights))
+    scaled = [weight / weights[heaviest] for weight in weights]
     total = 0.0
-    for i in range(k):
-        total += scaled[i]
-    threshold, alias = np.ones(k), np.arange(k)
-    _fill(scaled * (k / total), threshold, alias)
-    for i in range(k):
-        if weights[i] == 0.0:
+    for value in scaled:
+        total += value  # one by one: NumPy's sum depends on its version
+    threshold, alias = [1.0] * k, list(range(k))
+    _pair([value * (k / total) for value in scaled], threshold, alias)
+    for i, weight in enumerate(weights):
+        if weight == 0.0:
             threshold[i] = 0.0
             alias[i] = alias[i] if weights[alias[i]] > 0.0 else heaviest
-    return threshold, alias
+    return np.array(threshold), np.array(alias, dtype=np.int64)
 
 
 @inlined

@@ -2,8 +2,8 @@
 
 from statsim.kernels.elementary import exp
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.variates.standard_gamma import log_standard_gamma, standard_gamma
 from statsim.kernels.streams import uniform
+from statsim.kernels.variates.standard_gamma import log_standard_gamma, standard_gamma
 
 _INF = float("inf")
 _SMALL = 0.1  # a gamma variate of larger shape cannot underflow: 2**(-53 / 0.1) is about 1e-160

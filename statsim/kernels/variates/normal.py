@@ -12,8 +12,8 @@ from decimal import Context, Decimal
 import numpy as np
 
 from statsim.kernels.elementary.exponential import exp
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.logarithm import log
+from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import next_uint64, uniform, uniform_open
 
 LAYERS = 256

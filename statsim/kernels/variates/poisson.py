@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary import exp, log
-from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.elementary.saddle_point import poisson_log_probability
+from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform, uniform_open
 
 INVERSION_BELOW = 10.0

@@ -12,8 +12,8 @@ import math
 
 from statsim.kernels.elementary import exp, log, log1p
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.streams import uniform_open
+from statsim.kernels.variates.normal import standard_normal
 
 _INF = float("inf")
 _NAN = float("nan")

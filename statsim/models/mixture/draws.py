@@ -5,8 +5,8 @@ import numpy as np
 from statsim.blocks import BLOCK_ROWS
 from statsim.distributions.covariance import lower_factors
 from statsim.errors import FitError
-from statsim.kernels.variates.categorical import alias_table
 from statsim.kernels.mixture.sampling import fill_mixture_diagonal, fill_mixture_full, pack_factors
+from statsim.kernels.variates.categorical import alias_table
 
 
 def block_fill(parameters, key):

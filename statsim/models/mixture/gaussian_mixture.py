@@ -15,8 +15,8 @@ from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
 from statsim.estimators.mle import MLE
 from statsim.model import Model
 from statsim.models.mixture import conversion, document
-from statsim.models.mixture.feature_names import check_names, column_names, remember_names
 from statsim.models.mixture.draws import block_fill
+from statsim.models.mixture.feature_names import check_names, column_names, remember_names
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError, ImpossibleConditionError
+from statsim.errors import ArgumentError, FitError, ImpossibleConditionError
 from statsim.kernels.cholesky import cholesky
 from statsim.kernels.conditional_gaussian import condition_gaussian
-from statsim.models.table_mixture import rows as coded
+from statsim.kernels.elementary import log, log1p
+from statsim.kernels.evidence import count_log_probability, normalise_weights
 from statsim.models.table_mixture.parameters import POINT
 from statsim.tables.arrays import TableArrays
 
@@ -75,30 +76,29 @@ def _value(value, block, j, layout):
     return checks.integer(value, name, minimum=0, maximum=highest)
 
 
-def evidence_weights(parameters, layout, evidence):
-    """Component probabilities (K,) given the evidence.
-
-    Raises
-    ------
-    ImpossibleConditionError
-        When no component can have produced it.
-    """
-    # columns outside the evidence are integrated out, which is what a missing cell of a column that is not nullable means
-    flags = {
-        f"{block}_nullable": tuple(np.array(getattr(layout, f"{block}_nullable"), bool) & evidence.given(block))
-        for block in BLOCKS
-    }
+def _check_can_be_missing(layout, evidence):
     for block in BLOCKS:
         never = np.flatnonzero(evidence.missing[block] & ~np.array(getattr(layout, f"{block}_nullable"), bool))
         if len(never):
             raise ImpossibleConditionError(f"{block} column {never[0]} is never missing under the model; condition on a value")
-    marginal = replace(layout, **flags)
-    rows = coded.code_rows(evidence.row, layout.n_levels)
-    joint = coded.log_joint(parameters, marginal, rows)[:, 0]
-    if not np.max(joint) > -np.inf:
-        raise ImpossibleConditionError(f"no component can have produced {_words(evidence)}: its probability is 0 under the model")
-    weights = np.exp(joint - np.max(joint))
-    return weights / weights.sum()
+
+
+def _log_weight(parameters, evidence, k):
+    """Log of the weight of component k times the probability of the evidence but for the values of continuous cells."""
+    total = log(parameters.weights[k])
+    for block in BLOCKS:
+        share = getattr(parameters, f"missing_{block}")[k]
+        for j in np.flatnonzero(evidence.known[block]):
+            total += log1p(-share[j])
+        for j in np.flatnonzero(evidence.missing[block]):
+            total += log(share[j])
+    for j in np.flatnonzero(evidence.known["discrete"]):
+        total += log(parameters.level_probabilities[j][k, evidence.row.discrete[0, j]])
+    for j in np.flatnonzero(evidence.known["counts"]):
+        total += count_log_probability(
+            float(evidence.row.counts[0, j]), parameters.count_means[k, j], parameters.count_dispersions[k, j]
+        )
+    return total
 
 
 def _words(evidence):
@@ -108,10 +108,22 @@ def _words(evidence):
 
 
 def conditioned(parameters, layout, evidence):
-    """Parameters of the conditional law: over all columns, those given a value being point masses."""
-    weights = evidence_weights(parameters, layout, evidence)
+    """Parameters of the conditional law: over all columns, those given a value being point masses.
+
+    Columns outside the evidence are integrated out. Our own loops and elementary functions: the same bits on every machine.
+
+    Raises
+    ------
+    ImpossibleConditionError
+        When no component can have produced the evidence.
+    """
+    _check_can_be_missing(layout, evidence)
     row, known = evidence.row, evidence.known
-    means, covariances = _conditioned_gaussians(parameters, row.continuous[0], known["continuous"])
+    means, covariances, densities = _conditioned_gaussians(parameters, row.continuous[0], known["continuous"])
+    weights = np.empty(parameters.n_components)
+    joint = np.array([_log_weight(parameters, evidence, k) for k in range(parameters.n_components)]) + densities
+    if normalise_weights(joint, weights) == -np.inf:
+        raise ImpossibleConditionError(f"no component can have produced {_words(evidence)}: its probability is 0 under the model")
     levels = tuple(
         np.broadcast_to(np.arange(table.shape[1]) == row.discrete[0, j], table.shape).astype(float) if known["discrete"][j] else table
         for j, table in enumerate(parameters.level_probabilities)
@@ -133,18 +145,23 @@ def conditioned(parameters, layout, evidence):
 
 
 def _conditioned_gaussians(parameters, z, known):
-    """Means (K, p) and covariances (K, p, p) given the coordinates `known` of `z`."""
+    """Means (K, p) and covariances (K, p, p) given the coordinates `known` of `z`, and the log density (K,) of those."""
     means, covariances = parameters.means.copy(), np.zeros_like(parameters.covariances)
+    densities = np.zeros(len(means))
     for k, covariance in enumerate(parameters.covariances):
         spread = np.diag(covariance) > 0
         first, rest = np.flatnonzero(known & spread), np.flatnonzero(~known & spread)
         order = np.concatenate([first, rest])
         block = np.ascontiguousarray(covariance[np.ix_(order, order)])[None]
         factor = np.zeros_like(block)
-        cholesky(block, 0.0, factor)
+        if cholesky(block, 0.0, factor) >= 0:
+            raise FitError(f"covariances[{k}] is not positive definite to working precision; nothing can be conditioned on it")
         shift, residual = np.zeros(len(rest)), np.zeros((len(rest), len(rest)))
-        condition_gaussian(factor[0], z[first] - means[k, first], shift, residual)
-        means[k, rest] += shift
+        densities[k] = condition_gaussian(factor[0], z[first] - means[k, first], shift, residual)
+        if densities[k] > -np.inf:
+            means[k, rest] += shift
+        if (known & ~spread & (z != means[k])).any():
+            densities[k] = -np.inf
         covariances[k][np.ix_(rest, rest)] = residual
         means[k, known] = z[known]
-    return means, covariances
+    return means, covariances, densities

@@ -9,6 +9,9 @@ from statsim.errors import ArgumentError, FitError, FitWarning
 from statsim.models.table_mixture.parameters import POINT
 from statsim.models.table_mixture.steps import TableMixtureSteps
 
+_TRIAL_STARTS = 5  # of a number of components below the one asked for, before it gets all that the method asks for
+_STRIDE = 8  # the number falls by an eighth: from hundreds to a handful in a few trials
+
 
 def fit_table_mixture(arrays, layout, *, n_components, min_count, sample_weight, method, key):
     """Parameters, `FitResult` and the number of columns that took the whole table's law (see `TableMixtureSteps.settled`).
@@ -27,16 +30,18 @@ def fit_table_mixture(arrays, layout, *, n_components, min_count, sample_weight,
     if total < min_count or not arrays.n_rows:
         raise ArgumentError(f"X has {total:g} rows, fewer than min_count={min_count:g}; pass more rows or lower min_count")
     most = min(n_components, max(1, int(total / max(min_count, 1.0))))
-    reason = f"there are only {total:g}"
-    for k in range(most, 0, -1):
+    k, reason = most, f"there are only {total:g}"
+    while True:
         steps = TableMixtureSteps(arrays, layout, n_components=k, min_count=min_count, sample_weight=sample_weight)
         try:
+            if k < most:
+                replace(method, n_init=min(_TRIAL_STARTS, method.n_init)).fit(steps, key=key)
             parameters, result = method.fit(steps, key=key)
             break
         except FitError as error:
             if k == 1:
                 raise
-            reason = str(error)
+            k, reason = k - max(1, k // _STRIDE), str(error)
     if k < n_components:
         result = _fewer(result, n_components, k, min_count, reason)
     parameters, settled = steps.settled(_ordered(parameters))

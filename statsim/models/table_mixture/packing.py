@@ -4,6 +4,8 @@ Probabilities go in as the arcsine of their square root and counts as square roo
 squares and sines lead back to something possible, and what is exactly 0 stays 0.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from statsim.models.table_mixture.parameters import LEAST_DISPERSION, MOST_DISPERSION, POINT, TableMixtureParameters
@@ -11,7 +13,7 @@ from statsim.models.table_mixture.parameters import LEAST_DISPERSION, MOST_DISPE
 
 def pack(parameters, reference, spread):
     """The coordinates of `parameters`: location and scale relative to the `reference` (one component) and its `spread` (p,)."""
-    lower = np.tril_indices(len(spread))
+    lower = _lower(len(spread))
     scaled = parameters.covariances / (spread[:, None] * spread)
     blocks = [
         np.sqrt(parameters.weights),
@@ -27,7 +29,7 @@ def pack(parameters, reference, spread):
 
 def unpack(vector, reference, spread, n_components):
     """The parameters of a vector; covariances may be indefinite."""
-    k, p, lower = n_components, len(spread), np.tril_indices(len(spread))
+    k, p, lower = n_components, len(spread), _lower(len(spread))
     r = reference.count_means.shape[1]
     take = _reader(vector, k)
     weights = _squares(take(1)[:, 0][None])[0]
@@ -48,6 +50,12 @@ def unpack(vector, reference, spread, n_components):
         np.where(point, POINT, dispersions),
         *(np.sin(take(share.shape[1])) ** 2 for share in _missing(reference)),
     )
+
+
+@lru_cache(maxsize=16)
+def _lower(p):
+    """Row and column indices of the lower triangle of a (p, p) matrix."""
+    return np.tril_indices(p)
 
 
 def _reader(vector, n_components):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from statsim.blocks import BLOCK_ROWS
+from statsim.kernels.table_mixture.sampling import fill_table_counts, fill_table_rows
 from statsim.kernels.variates.categorical import alias_table
-from statsim.kernels.table_mixture.sampling import fill_table_rows
 from statsim.models.table_mixture.parameters import factor_of
 
 
@@ -13,17 +13,26 @@ def block_fill(parameters, key):
     p = parameters.means.shape[1]
     factors = [factor_of(covariance) for covariance in parameters.covariances]
     key = np.ascontiguousarray(key, dtype=np.uint64)
-    constants = (
-        *alias_table(np.ascontiguousarray(parameters.weights)),
+    cells = (
+        *alias_table(parameters.weights),
         np.ascontiguousarray(parameters.means),
         np.ascontiguousarray(np.array(factors).reshape(parameters.n_components, p, p)),
         np.ascontiguousarray(parameters.missing_continuous),
         *_slots(parameters),
-        np.ascontiguousarray(parameters.count_means),
-        np.ascontiguousarray(parameters.count_dispersions),
-        np.ascontiguousarray(parameters.missing_counts),
     )
-    return lambda first_block, arrays: fill_table_rows(key, np.int64(first_block), BLOCK_ROWS, *constants, *arrays)
+    count_laws = [
+        np.ascontiguousarray(array)
+        for array in (parameters.count_means, parameters.count_dispersions, parameters.missing_counts)
+    ]
+
+    def fill(first_block, arrays):
+        continuous, discrete, counts, labels = arrays
+        states = np.empty((len(labels) // BLOCK_ROWS, 4), np.uint64)
+        fill_table_rows(key, np.int64(first_block), BLOCK_ROWS, *cells, continuous, discrete, labels, states)
+        if counts.shape[1]:
+            fill_table_counts(states, BLOCK_ROWS, labels, *count_laws, counts)
+
+    return fill
 
 
 def _slots(parameters):

@@ -16,13 +16,13 @@ from functools import cached_property
 import numpy as np
 
 from statsim.estimators.climb import DegenerateError
-from statsim.kernels.table_mixture import em as kernels
 from statsim.kernels.streams import fill_uniform, seed_block
+from statsim.kernels.table_mixture import em as kernels
 from statsim.models.table_mixture import rows as coded
-from statsim.models.table_mixture.counts import count_law
-from statsim.models.table_mixture.parameters import TableMixtureParameters
-from statsim.models.table_mixture.packing import pack, unpack
 from statsim.models.table_mixture.cells import as_columns, dispersions_of, missing_shares, shares_of
+from statsim.models.table_mixture.counts import count_law
+from statsim.models.table_mixture.packing import pack, unpack
+from statsim.models.table_mixture.parameters import TableMixtureParameters
 from statsim.models.table_mixture.settled import with_reference
 from statsim.models.table_mixture.starts import features, moved_responsibilities, start_responsibilities
 
@@ -61,6 +61,7 @@ class TableMixtureSteps:
 
     def __init__(self, arrays, layout, *, n_components, min_count, sample_weight=None):
         self.layout, self.n_components, self.min_count, self.allow_bounded = layout, n_components, min_count, False
+        self._squeezed = set()  # components that a solution had on the bound; shared with the copy on fewer rows
         self.rows = coded.code_rows(arrays, layout.n_levels)
         weights = np.ones(arrays.n_rows) if sample_weight is None else sample_weight
         self.row_weights = np.ascontiguousarray(weights[self.rows.order], dtype=np.float64)
@@ -82,10 +83,11 @@ class TableMixtureSteps:
         return MIN_RELATIVE_VARIANCE if self.allow_bounded else 0.0
 
     def levels(self):
-        """The problem without solutions on the bound, then with them."""
+        """The problem without solutions on the bound, then with them where there were some."""
         yield self
-        self.allow_bounded = True
-        yield self
+        if self._squeezed:
+            self.allow_bounded = True
+            yield self
 
     def reduced(self, max_rows, key):
         """The same problem on `max_rows` rows drawn without replacement; scales, margins and bounds stay the whole table's."""
@@ -247,6 +249,7 @@ class TableMixtureSteps:
             return f"component {mass.argmin()} rests on {mass.min():.3g} rows, fewer than min_count={self.min_count:g}"
         squeezed = self.bounded(parameters)
         if len(squeezed) and not self.allow_bounded:
+            self._squeezed.update(squeezed.tolist())
             return f"component {squeezed[0]} has shrunk below {MIN_RELATIVE_VARIANCE:g} of the table's variance in some direction"
         return None
 

@@ -14,8 +14,8 @@ def _numba_fill(generator, out):
 
 
 def jobs():
-    from statsim.kernels.variates.normal import fill_standard_normal
     from statsim.kernels.streams import seed_block
+    from statsim.kernels.variates.normal import fill_standard_normal
 
     out, state = np.empty(N), np.empty(4, np.uint64)
     seed_block(np.uint64(1), np.uint64(2), np.uint64(0), state)
