@@ -7,7 +7,10 @@ import numpy as np
 
 from statsim.blocks import map_chunks
 from statsim.distributions.covariance import CovarianceKind, lower_factors
-from statsim.errors import ArgumentError, ImpossibleConditionError
+from statsim.errors import ArgumentError, FitError, ImpossibleConditionError
+from statsim.kernels.conditional_gaussian import condition_gaussian
+from statsim.kernels.elementary import log
+from statsim.kernels.evidence import normalise_weights
 from statsim.kernels.mixture import density as mixture_density
 from statsim.kernels.mixture.missing import log_joint_missing
 
@@ -166,29 +169,38 @@ class MixtureParameters:
             When the values have density zero in every component.
         """
         self._check_point_masses(columns, values)
-        row = np.full((1, self.shape[1]), np.nan)
-        row[0, columns] = values
-        joint = self._log_joint_active(row, 1)[0]
-        if not np.isfinite(joint.max()):
-            raise ImpossibleConditionError(f"the values {_shown(columns, values)} have density zero under every component")
-        weights = np.exp(joint - joint.max())
         free = np.setdiff1d(np.arange(self.shape[1]), columns)
-        used = np.array([column for column in columns if not self.constant[column]], dtype=int)
-        means, dense = self._regressed(free, used, row[0, used])
-        return MixtureParameters(self.kind, weights / weights.sum(), means, self.kind.from_dense(dense), self.constant[free])
+        used = ~self.constant[columns]
+        means, matrices, densities = self._conditioned(free, columns[used], values[used])
+        weights = np.empty(len(means))
+        if normalise_weights(np.array([log(weight) for weight in self.weights]) + densities, weights) == -np.inf:
+            raise ImpossibleConditionError(f"the values {_shown(columns, values)} have density zero under every component")
+        if self.kind.diagonal:
+            covariances = self.kind.marginal(self.covariances, self.shape[1], free)
+        else:
+            covariances = self.kind.from_dense(matrices)
+        return MixtureParameters(self.kind, weights, means, covariances, self.constant[free])
 
-    def _regressed(self, free, used, values):
-        """Conditional means (k, f) and covariances (k, f, f) by the Cholesky factor of the block conditioned on."""
-        k, d = self.shape
-        dense = np.array(self.kind.dense(self.covariances, k, d))
-        means, matrices = self.means[:, free].copy(), dense[:, free][:, :, free]
-        if used.size:
-            lower = lower_factors(dense[:, used][:, :, used])
-            half = np.linalg.solve(lower, dense[:, used][:, :, free])
-            residual = np.linalg.solve(lower, (values - self.means[:, used])[:, :, None])
-            means += (np.swapaxes(half, 1, 2) @ residual)[:, :, 0]
-            matrices = matrices - np.swapaxes(half, 1, 2) @ half
-        return means, (matrices + np.swapaxes(matrices, 1, 2)) / 2
+    def _conditioned(self, free, used, values):
+        """Means (k, f) and covariances (k, f, f) of `free` given `used`, and log densities (k,) of the values of `used`.
+
+        Our own loops and elementary functions, so that the conditioned model is the same on every machine.
+        """
+        moving = free[~self.constant[free]]
+        place = np.searchsorted(free, moving)
+        order = np.concatenate([used, moving])
+        factors = lower_factors(self.dense[:, order][:, :, order])
+        if factors is None:
+            raise FitError("covariances are not positive definite to working precision; nothing can be conditioned on them")
+        means, matrices = self.means[:, free].copy(), np.zeros((len(factors), len(free), len(free)))
+        densities = np.zeros(len(factors))
+        for k, factor in enumerate(factors):
+            shift, covariance = np.empty(len(moving)), np.empty((len(moving), len(moving)))
+            densities[k] = condition_gaussian(factor, values - self.means[k, used], shift, covariance)
+            if densities[k] > -np.inf:
+                means[k, place] += shift
+            matrices[k][np.ix_(place, place)] = covariance
+        return means, matrices, densities
 
     def _check_point_masses(self, columns, values):
         for column, value in zip(columns, values, strict=True):
@@ -252,7 +264,7 @@ def _check_positive(parameters):
     if dense[:, parameters.constant].any():
         raise ArgumentError("covariances: a column with variance zero has a covariance that is not zero")
     k, d = len(dense), len(parameters.active)
-    if d and parameters.kind.factors(parameters._active_covariances, k, d) is None:
+    if d and not parameters.kind.is_positive(parameters._active_covariances, d):
         raise ArgumentError(f"covariances are not all positive definite: {np.array(parameters.covariances).tolist()}"[:500])
 
 
