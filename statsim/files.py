@@ -17,7 +17,7 @@ import stat
 
 import numpy as np
 
-from statsim.errors import FileRefusedError, OutputError
+from statsim.errors import FileRefusedError, OutputError, TooLargeError
 
 FORMAT_VERSION = 1
 MAX_BYTES = 32 * 2**20
@@ -27,7 +27,7 @@ MAX_STRING = 4096
 MAX_ITEMS = 1_000_000
 _INLINE_BYTES = 64 * 1024
 _DTYPES = {"<f8": np.float64, "<i8": np.int64, "<i4": np.int32, "<u8": np.uint64, "|b1": np.bool_}
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(rb'(?s)"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)')  # never backtracks: one pass, whatever the bytes
 
 
 # ---------------------------------------------------------------- arrays
@@ -93,7 +93,10 @@ def _from_base64(value, name):
         raw = base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise FileRefusedError(f"{name} is not base64: {error}") from error
-    return np.frombuffer(raw, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape).astype(dtype)
+    try:
+        return np.frombuffer(raw, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape).astype(dtype)
+    except ValueError as error:
+        raise FileRefusedError(f"{name} cannot have the shape {str(shape)[:80]}: {error}") from error
 
 
 # ---------------------------------------------------------------- documents
@@ -153,8 +156,9 @@ def _check_structure(raw, name):
 def _unique(pairs):
     result = dict(pairs)
     if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise FileRefusedError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice in one object")
+        seen = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise FileRefusedError(f"the key {twice[:40]!r} stands twice in one object")
     for key, value in pairs:
         if len(key) > MAX_STRING or (isinstance(value, str) and len(value) > MAX_STRING and key != "base64"):
             raise FileRefusedError(f"a string under {key[:40]!r} is longer than {MAX_STRING} characters")
@@ -196,9 +200,21 @@ def read_bytes(path, *, max_bytes):
 
 
 def write_document(path, document, *, force=False):
-    """Write a document so that a reader sees the old file or the new one, never a part."""
+    """Write a document so that a reader sees the old file or the new one, never a part.
+
+    Raises
+    ------
+    TooLargeError
+        When the document is larger than `read_document` takes.
+    """
+    text = format_document(document).encode("utf-8")
+    if len(text) > MAX_BYTES:
+        raise TooLargeError(
+            f"{os.fspath(path)} would have {len(text)} bytes, above the {MAX_BYTES} that a model file may have, and could not be "
+            f"loaded again; use fewer components or columns, or a simpler covariance"
+        )
     with atomic_output(path, force=force) as file:
-        file.write(format_document(document).encode("utf-8"))
+        file.write(text)
 
 
 # ---------------------------------------------------------------- atomic output

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from statsim import files
-from statsim.errors import FileRefusedError, OutputError
+from statsim.errors import FileRefusedError, OutputError, TooLargeError
 
 
 @pytest.mark.parametrize("shape", [(0,), (3,), (2, 3), (100, 100), (20_000,)])
@@ -55,6 +55,10 @@ def test_values_that_are_not_numbers_are_not_written():
         (b'{"a": [' + b"1," * 1_000_001 + b"1]}", "more than 1000000 items"),
         (b'{"a": "\xff"}', "not UTF-8"),
         (b'{"a": "]]]"}' + b"garbage", "not a complete JSON"),
+        (b'{"a": "' + b'\\"' * 1_000_000, "not a complete JSON"),  # a backtracking search for the end of the text takes days
+        (b'{"a": "' + b"\\" * 1_000_001, "not a complete JSON"),
+        (b'{"a": "' + b"x" * 20_000_000 + b'"}', "longer than 4096"),
+        (b"{" + b",".join(b'"%d": 1' % i for i in range(200_000)) + b', "199999": 1}', "'199999' stands twice"),
     ],
 )
 def test_hostile_text_is_refused_quickly(raw, message):
@@ -83,6 +87,8 @@ def test_brackets_in_strings_do_not_nest():
         ({"base64": "", "dtype": "<f8"}, "must have the keys"),
         ([1.0, 2.0, 3.0], "must have shape"),
         ("text", "regular array"),
+        ({"base64": "AAAAAAAA8D8=", "dtype": "<f8", "shape": [1] * 100}, "cannot have the shape"),
+        ({"base64": "", "dtype": "<f8", "shape": [2**39, 0, 2**39]}, "cannot have the shape"),
     ],
 )
 def test_hostile_arrays_are_refused(value, message):
@@ -159,6 +165,13 @@ def test_full_disk_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left on device; nothing was left behind"):
         files.write_document(tmp_path / "a.json", {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_could_not_be_read_is_not_written(tmp_path):
+    document = {"x": files.array_to_document(np.zeros(files.MAX_BYTES // 8))}
+    with pytest.raises(TooLargeError, match="could not be loaded again; use fewer components"):
+        files.write_document(tmp_path / "a.json", document)
     assert not list(tmp_path.iterdir())
 
 
