@@ -9,6 +9,7 @@ from statsim.cli import options, show
 @click.argument("real", type=click.Path())
 @click.argument("synthetic", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="The HTML file to write.")
+@click.option("--model", type=click.Path(), help="A model file: also say how likely the real rows are under it.")
 @click.option("--title", help="Heading of the page.")
 @click.option(
     "--error-rate",
@@ -21,24 +22,27 @@ from statsim.cli import options, show
 @options.max_bytes_option
 @options.force_option
 @options.json_option
-def report(real, synthetic, output, title, error_rate, delimiter, max_bytes, force, as_json):
+def report(real, synthetic, output, model, title, error_rate, delimiter, max_bytes, force, as_json):
     """Compare synthetic rows with real ones in one self-contained HTML file.
 
     REAL and SYNTHETIC are CSV, Parquet or Arrow files; columns are matched by name. What is not right is said first.
 
     \b
-    Example:
+    Examples:
       statsim report people.csv rows.parquet -o report.html
+      statsim report kept-from-the-fit.csv rows.parquet --model model.json -o report.html
     """
     from statsim.cli import progress
+    from statsim.cli.model_file import load_model
     from statsim.cli.output_path import check_output
     from statsim.report import write_report
     from statsim.tables.reading import read_table
 
     check_output(output, force=force)
+    loaded = None if model is None else load_model(model)
     with progress.bar("comparing", total=None):
         tables = [read_table(path, delimiter=delimiter, max_bytes=max_bytes) for path in (real, synthetic)]
-        fidelity = write_report(*tables, output, title=title, force=force, error_rate=error_rate)
+        fidelity = write_report(*tables, output, model=loaded, title=title, force=force, error_rate=error_rate)
     lines = [*findings(fidelity.what_is_wrong()), f"report    {output}"]
     show.result(as_json, {"output": output, **fidelity.to_document()}, lines)
 

@@ -9,7 +9,7 @@ from statsim.metrics.energy import energy_distance
 from statsim.metrics.fidelity import Fidelity, compare_tables
 from statsim.metrics.findings import Finding
 from statsim.metrics.kolmogorov_smirnov import ks_complement
-from statsim.metrics.log_likelihood import held_out_log_likelihood
+from statsim.metrics.log_likelihood import held_out_log_likelihood, likelihood_gap
 from statsim.metrics.missingness import MissingPatterns, missing_patterns
 from statsim.metrics.multiplicity import holm
 from statsim.metrics.rank_tests import beyond_range, location_shift, spread_ratio
@@ -35,6 +35,7 @@ __all__ = [
     "held_out_log_likelihood",
     "holm",
     "ks_complement",
+    "likelihood_gap",
     "location_shift",
     "missing_patterns",
     "nearest_records",

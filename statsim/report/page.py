@@ -6,6 +6,7 @@ from statsim.metrics.wording import amount, number, percent
 from statsim.report.cards import column_card
 from statsim.report.gauges import gauge
 from statsim.report.histograms import histogram
+from statsim.report.likelihood import likelihood_view
 from statsim.report.pair_view import pair_maps, pair_rows, scatter_view
 from statsim.version import __version__
 
@@ -13,7 +14,7 @@ _FIRST = 12
 _WORTH_A_BAR = 0.5
 
 
-def view(fidelity, *, title=None):
+def view(fidelity, *, title=None, scores=None):
     """Everything `page.html` needs."""
     findings = [_finding(f) for f in fidelity.findings]
     flagged = {name for f in fidelity.findings for name in f.columns if f.kind != "pair"}
@@ -36,6 +37,7 @@ def view(fidelity, *, title=None):
         "maps": pair_maps(fidelity),
         "scatter": scatter_view(fidelity),
         "two_sample": _two_sample(fidelity),
+        "likelihood": likelihood_view(scores),
         "margin_rows": [_margin_row(m, m.column.name in flagged) for m in fidelity.marginals if m.agreement is not None],
         "pair_rows": pair_rows(fidelity),
         "patterns": _patterns(fidelity),

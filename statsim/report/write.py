@@ -5,9 +5,10 @@ from pathlib import Path
 from statsim.files import atomic_output, refuse_existing
 from statsim.metrics import compare_tables
 from statsim.metrics.fidelity import ERROR_RATE
+from statsim.report.likelihood import likelihood_scores
 
 
-def write_report(real, synthetic, path, *, title=None, force=False, rng=0, error_rate=ERROR_RATE):
+def write_report(real, synthetic, path, *, model=None, title=None, force=False, rng=0, error_rate=ERROR_RATE):
     """Write one self-contained HTML page that compares a synthetic table with a real one.
 
     What is not right comes first; then numbers with their uncertainty, each column, the structure of pairs, whole rows,
@@ -19,6 +20,9 @@ def write_report(real, synthetic, path, *, title=None, force=False, rng=0, error
         pandas, polars or pyarrow; columns are matched by name.
     path : str or path-like
         The HTML file. It appears whole or not at all.
+    model : Model, optional
+        With `score_samples`: the page then says how likely the real rows are under it, which means most for rows that the
+        model was not fitted to.
     title : str, optional
         Heading of the page.
     force : bool
@@ -51,14 +55,15 @@ def write_report(real, synthetic, path, *, title=None, force=False, rng=0, error
     """
     refuse_existing(path, force=force)  # before minutes of work, and again when the file is moved into place
     fidelity = compare_tables(real, synthetic, rng=rng, error_rate=error_rate)
-    page = render(fidelity, title=title)
+    scores = None if model is None else likelihood_scores(model, real, synthetic)
+    page = render(fidelity, title=title, scores=scores)
     with atomic_output(path, force=force) as file:
         file.write(page.encode("utf-8", errors="replace"))
     return fidelity
 
 
-def render(fidelity, *, title=None):
-    """The page for a `Fidelity`, as a string."""
+def render(fidelity, *, title=None, scores=None):
+    """The page for a `Fidelity` (and log densities of real and own rows under a model), as a string."""
     import jinja2
 
     from statsim.report.page import view
@@ -68,4 +73,4 @@ def render(fidelity, *, title=None):
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     style = (folder / "style.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html").render(view(fidelity, title=title), style=style)
+    return environment.get_template("page.html").render(view(fidelity, title=title, scores=scores), style=style)
