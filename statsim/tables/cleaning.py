@@ -137,7 +137,7 @@ class Outliers:
 
     def learn(self, cells, min_count):
         """This step with what it learns from the cells of its column."""
-        values = _present(self, cells)
+        values = _present(self, cells, min_count if None in (self.lower, self.upper) else 1)
         low, high = (averaged_quantile(values, q, min_count) for q in (0.25, 0.75))
         reach = self.k * (high - low)
         step = replace(
@@ -183,7 +183,7 @@ class Winsorise:
 
     def learn(self, cells, min_count):
         """This step with what it learns from the cells of its column."""
-        values = _present(self, cells)
+        values = _present(self, cells, min_count if None in (self.lower, self.upper) else 1)
         low = averaged_quantile(values, self.share, min_count) if self.lower is None else self.lower
         high = averaged_quantile(values, 1 - self.share, min_count) if self.upper is None else self.upper
         return replace(self, lower=low, upper=high, n_changed=int(((values < low) | (values > high)).sum()))
@@ -277,16 +277,19 @@ def step_from_document(document):
         raise FileRefusedError(f"the cleaning step {kind.name} of the file is impossible: {error}") from error
 
 
-def _present(step, cells):
-    """The present values of a numeric column."""
+def _present(step, cells, min_count):
+    """The present values of a numeric column, refused where a limit would rest on fewer than `min_count` rows."""
     import pyarrow as pa
 
     if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
         raise DataError(f"{type(step).__name__} needs a numeric column, {step.column!r} is {cells.type}")
     values = floats_of(cells)
     values = values[~np.isnan(values)]
-    if not values.size:
-        raise DataError(f"{type(step).__name__}: column {step.column!r} has no values")
+    if values.size < max(min_count, 1):
+        raise DataError(
+            f"{type(step).__name__}: column {step.column!r} has {values.size} value(s), fewer than the {min_count} that its limits "
+            f"must rest on (min_count); give lower= and upper=, or leave the step out"
+        )
     return values
 
 

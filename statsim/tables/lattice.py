@@ -29,16 +29,24 @@ def _holds(wide, values, decimals):
     return bool((np.round(wide, decimals).astype(values.dtype) == values).all())
 
 
-def observed_step(values):
+def observed_step(values, *, min_count=1):
     """Greatest step s and offset o in [0, s) with all integers in o + s * Z; (1, 0) for a single value.
+
+    Few values would be told exactly by the step between them. So (1, 0) too where `min_count` or fewer values occur, unless
+    each of them occurs in `min_count` rows.
 
     Parameters
     ----------
     values : array (n,) of int64
+    min_count : int
     """
-    differences = np.unique(values - values[0]) if np.ptp(values.astype(np.float64)) < 2.0**62 else np.array([1])
-    step = int(np.gcd.reduce(np.abs(differences)))
-    return (step, int(values[0]) % step) if step > 1 else (1, 0)
+    if not np.ptp(values.astype(np.float64)) < 2.0**62:
+        return 1, 0
+    distinct, counts = np.unique(values, return_counts=True)
+    if distinct.size <= min_count and counts.min() < min_count:
+        return 1, 0
+    step = int(np.gcd.reduce(distinct - distinct[0]))
+    return (step, int(distinct[0]) % step) if step > 1 else (1, 0)
 
 
 def to_lattice(x, step, offset):

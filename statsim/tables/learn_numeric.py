@@ -30,7 +30,7 @@ def learn_numeric(learning, present, cells):
     if distinct.size == 1:
         return ConstantColumn(**learning.identity, value=values_to_json(present.slice(0, 1))[0])
     if learning.wanted == "identifier" or (learning.wanted is None and _is_identifier(values, distinct, learning)):
-        return _identifier(values, learning)
+        return _identifier(values, learning, present.type)
     if learning.wanted is None and _is_levels(values, distinct, learning):
         return learn_levels(learning, present, cells)
     if learning.wanted == "count" or (learning.wanted is None and whole and _is_count(values)):
@@ -54,13 +54,25 @@ def _is_identifier(values, distinct, learning):
     return n >= 50 and same_length and np.ptp(distinct) > 0.9 * 9 * 10.0 ** (digits - 1) and bool((np.diff(values) < 0).mean() > 0.3)
 
 
-def _identifier(values, learning):
-    """A running number from 0 or 1, or numbers of the usual digit count."""
+def _identifier(values, learning, arrow_type):
+    """A running number from 0 or 1, or numbers of the usual digit count, or of one less where the type would not hold all of them."""
     first = values.min()
     if first in (0.0, 1.0) and np.ptp(values) == values.size - 1:
         return IdentifierColumn(**learning.identity, first=int(first))
     largest = np.sort(np.abs(values))[-learning.min_count :].mean()
-    return IdentifierColumn(**learning.identity, pattern=learn_digits(min(max(len(str(int(largest))), 1), 17)))
+    digits = min(len(str(int(largest))), _most_digits(arrow_type))
+    return IdentifierColumn(**learning.identity, pattern=learn_digits(digits))
+
+
+def _most_digits(arrow_type):
+    """Digits up to which every whole number has a place in the type, at most 17."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(arrow_type):
+        return {16: 3, 32: 7, 64: 15}[arrow_type.bit_width]
+    if pa.types.is_integer(arrow_type):
+        return min(len(str(np.iinfo(arrow_type.to_pandas_dtype()).max)) - 1, 17)
+    return max(1, min(arrow_type.precision - arrow_type.scale, 17))
 
 
 def _is_levels(values, distinct, learning):
@@ -80,7 +92,7 @@ def _through_margin(values, present, cells, learning, whole):
     atoms, rest = split_atoms(values, learning.min_count)
     if rest.size < learning.min_count or rest.min() == rest.max():
         return learn_levels(learning, present, cells)
-    decimals, step, offset = _rounding(values, present, whole)
+    decimals, step, offset = _rounding(values, present, whole, learning.min_count)
     half = 0.0 if decimals is None else 0.5 * (step if decimals == 0 else 10.0**-decimals)
     lower, upper = support(values)
     margin = learn_margin(
@@ -92,7 +104,7 @@ def _through_margin(values, present, cells, learning, whole):
     )
 
 
-def _rounding(values, present, whole):
+def _rounding(values, present, whole, min_count):
     """Decimals, and for whole numbers their step and offset."""
     import pyarrow as pa
 
@@ -103,7 +115,7 @@ def _rounding(values, present, whole):
     )
     if decimals != 0 or np.abs(values).max() >= 2.0**53:
         return decimals, 1, 0
-    return decimals, *observed_step(values.astype(np.int64))
+    return decimals, *observed_step(values.astype(np.int64), min_count=min_count)
 
 
 def support(values):

@@ -22,7 +22,7 @@ def learn_temporal(learning, present, cells):
     ticks, _ = ticks_of(present)
     if ticks.min() == ticks.max():
         return ConstantColumn(**learning.identity, value=int(ticks[0]))
-    step, offset = observed_step(ticks)
+    step, offset = observed_step(ticks, min_count=learning.min_count)
     lower, upper = _bounds(ticks, present.type)
     origin = 0 if lower == 0 or pa.types.is_time(present.type) else _averaged_low(ticks, learning.min_count)
     origin = (origin - offset) // step * step + offset

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from statsim.errors import ArgumentError, DataError
+from statsim.errors import ArgumentError, DataError, DataWarning
 from statsim.tables.cleaning import Coerce, NormaliseText, Outliers, Rescale, Winsorise, averaged_quantile
 from statsim.tables.codec import cells_of_frame, decode, encode, log_slopes
 from statsim.tables.learning import learn_schema
@@ -85,3 +85,12 @@ def test_an_averaged_quantile_rests_on_min_count_rows():
 def test_impossible_steps(make, said):
     with pytest.raises(ArgumentError, match=said):
         make()
+
+
+@pytest.mark.parametrize("step", [Outliers, Winsorise])
+def test_limits_never_rest_on_fewer_rows_than_min_count(step):
+    frame = pa.table({"x": X, "salary": pa.array([None] * 296 + [123_456.75, 99_000.5, 1.5, 2.5])})
+    with pytest.raises(DataError, match=f"{step.__name__}: column 'salary' has 4 value.*min_count"):
+        learn_schema(frame, cleaning=[step("salary")], min_count=5)
+    with pytest.warns(DataWarning, match="fewer than min_count"):
+        learn_schema(frame, cleaning=[step("salary", lower=0.0, upper=1e6)], min_count=5)

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError, DataWarning
+from statsim.models.synthesizer.synthesizer import Synthesizer
 from statsim.tables.learning import learn_schema
 
 R = np.random.default_rng(8)
@@ -165,3 +167,32 @@ def test_learning_is_silent_on_clean_data():
 
 def test_prose_is_no_level():
     assert learn_schema(pa.table({"t": ["word " * 300] * 20})).column("t").kind == "identifier"
+
+
+def test_few_values_of_few_rows_are_not_told_by_the_step_between_them():
+    born, income = [date(1961, 3, 14)] * 3 + [date(1987, 11, 2)] * 3, [1713] * 3 + [1_000_017] * 3
+    learnt = learn_schema(pa.table({"born": born, "income": income}))
+    assert learnt.column("born").step == 1
+    assert (learnt.column("income").step, learnt.column("income").offset) == (1, 0)
+    weeks = [date(2020, 1, 6) + timedelta(weeks=i % 40) for i in range(200)]
+    learnt = learn_schema(pa.table({"week": weeks, "pay": [10 + 25 * (i % 40) for i in range(200)]}))
+    assert learnt.column("week").step == 7
+    assert (learnt.column("pay").step, learnt.column("pay").offset) == (25, 10)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "low", "high"),
+    [(pa.int16(), 10_000, 2**15), (pa.int32(), 10**9, 2**31), (pa.uint32(), 10**9, 2**32), (pa.int64(), 10**17, 2**60), (pa.float32(), 10**7, 2**24)],
+)
+def test_identifiers_fit_their_type(dtype, low, high):
+    values = np.random.default_rng(1).choice(np.linspace(low, high - 1, 3000).astype(np.int64), 300, replace=False)
+    model = Synthesizer(1).fit(pa.table({"user_id": pa.array(values).cast(dtype, safe=False), "x": np.arange(300) ** 0.5}))
+    drawn = model.sample(900, rng=1)["user_id"]
+    assert drawn.type == dtype and len(drawn.unique()) == 900
+
+
+def test_more_identifiers_than_the_type_holds_are_refused_by_name():
+    model = Synthesizer(1).fit(pa.table({"row": pa.array(range(256), pa.uint8()), "x": np.arange(256) ** 0.5}))
+    assert model.sample(256, rng=1)["row"].to_pylist() == list(range(256))
+    with pytest.raises(ArgumentError, match="'row': uint8 cannot hold different identifiers for rows up to 256"):
+        model.sample(257, rng=1)

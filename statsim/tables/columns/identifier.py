@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from statsim.errors import ArgumentError
 from statsim.tables.columns.base import Block, Column
 from statsim.tables.patterns import Pattern
 
@@ -28,6 +29,10 @@ class IdentifierColumn(Column):
     pattern: Pattern | None = None
     first: int = 0
 
+    def __post_init__(self):
+        if not 0 <= self.first < 2**62:
+            raise ValueError(f"first must be 0 or above and below 2^62, got {self.first}")
+
     def blocks(self):
         return [Block("discrete", True, 1)] if self.nullable else []
 
@@ -39,7 +44,13 @@ class IdentifierColumn(Column):
         import pyarrow.compute as pc
 
         values = pa.array(np.asarray(rows, np.uint64) + np.uint64(self.first)) if self.pattern is None else self._fresh(rows, key)
-        values = values.cast(self.arrow_type)
+        try:
+            values = values.cast(self.arrow_type)
+        except pa.ArrowInvalid as error:
+            raise ArgumentError(
+                f"column {self.name!r}: {self.dtype} cannot hold different identifiers for rows up to {rows.max()} ({error}); ask for "
+                f"fewer rows, or learn the column with kinds={{{self.name!r}: 'numeric'}}"
+            ) from None
         if not parts:
             return values
         return pc.if_else(pa.array(parts[0] < 0), pa.scalar(None, values.type), values)

@@ -57,7 +57,7 @@ class NumericColumn(Column):
     @cached_property
     def _bent(self):
         """The margin with tails that bend towards the bounds; half a rounding step further out, so a bound can be hit."""
-        half = 0.0 if self.decimals is None else 0.5 * (self.step if self.decimals == 0 else 10.0**-self.decimals)
+        half = 0.0 if self.decimals is None else 0.5 * (self.step if self.decimals == 0 else 1 / 10**self.decimals)  # no pow: rounded right everywhere
         low = -np.inf if self.lower is None else self.lower - half
         high = np.inf if self.upper is None else self.upper + half
         x = self.margin.x_knots
