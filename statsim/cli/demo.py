@@ -79,7 +79,7 @@ def _sample_and_compare(model, frame, rows_file, report_file, force):
     with TableWriter(rows_file, force=force) as writer:
         write_rows(model, writer, n=_ROWS, start=0, seed=_SEED)
     with progress.bar("comparing", total=None):
-        return write_report(frame, read_table(rows_file), report_file, title="Palmer penguins", force=force)
+        return write_report(frame, read_table(rows_file), report_file, model=model, title="Palmer penguins", force=force)
 
 
 def _lines(document):
