@@ -270,11 +270,24 @@ def step_from_document(document):
     kind = STEPS.get(str(document.get("step"))) if isinstance(document, dict) else None
     if kind is None:
         raise FileRefusedError(f"a cleaning step is one of {sorted(STEPS)}, got {str(document)[:80]}")
-    values = {key: value for key, value in document.items() if key not in ("step", "reversible")}
     try:
-        return kind(**values)
-    except (TypeError, ValueError) as error:
+        return kind(**{key: _read_field(key, value) for key, value in document.items() if key not in ("step", "reversible")})
+    except (TypeError, ValueError, OverflowError) as error:
         raise FileRefusedError(f"the cleaning step {kind.name} of the file is impossible: {error}") from error
+
+
+def _read_field(key, value):
+    """The value of a field of a learnt step: text, a count, or a finite number."""
+    if key in ("column", "to", "errors", "case"):
+        wanted, good = "text", isinstance(value, str)
+    elif key == "n_changed":
+        wanted, good = "a count", type(value) is int and value >= 0
+    else:
+        wanted, good = "a finite number", type(value) in (int, float) and np.isfinite(float(value))
+        value = float(value) if good else value
+    if not good:
+        raise ValueError(f"{key} must be {wanted}, got {str(value)[:80]!r}")
+    return value
 
 
 def _present(step, cells, min_count):

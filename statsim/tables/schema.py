@@ -126,6 +126,9 @@ class TableSchema:
         )  # fmt: skip
         if not columns or len(schema._by_name) != len(columns):
             raise FileRefusedError(f"column names must differ and be at least one, got {list(schema.names)[:20]}")
+        strange = [step.column for step in schema.cleaning if step.column not in schema.names]
+        if strange:
+            raise FileRefusedError(f"a cleaning step names the column {strange[0][:80]!r}, which the schema does not have")
         return schema
 
 
@@ -175,6 +178,6 @@ def _emptied(name, cells, values):
     plain = cells.cast(cells.type.value_type) if pa.types.is_dictionary(cells.type) else cells
     try:
         declared = pa.array(values).cast(plain.type)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OverflowError) as error:
         raise DataError(f"missing_values[{name!r}] = {values!r} does not fit the column's type {plain.type}: {error}") from None
     return pc.if_else(pc.is_in(plain, value_set=declared), pa.scalar(None, cells.type), cells)

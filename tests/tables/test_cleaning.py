@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from statsim.errors import ArgumentError, DataError, DataWarning
+from statsim.errors import ArgumentError, DataError, DataWarning, FileRefusedError
 from statsim.tables.cleaning import Coerce, NormaliseText, Outliers, Rescale, Winsorise, averaged_quantile
 from statsim.tables.codec import cells_of_frame, decode, encode, log_slopes
 from statsim.tables.learning import learn_schema
@@ -94,3 +94,22 @@ def test_limits_never_rest_on_fewer_rows_than_min_count(step):
         learn_schema(frame, cleaning=[step("salary")], min_count=5)
     with pytest.warns(DataWarning, match="fewer than min_count"):
         learn_schema(frame, cleaning=[step("salary", lower=0.0, upper=1e6)], min_count=5)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"column": "nobody"}, "names the column 'nobody'"),
+        ({"column": ["x"]}, "column must be text"),
+        ({"lower": None}, "lower must be a finite number"),
+        ({"lower": "low"}, "lower must be a finite number"),
+        ({"upper": 10**400}, "impossible"),
+        ({"n_changed": -1}, "n_changed must be a count"),
+        ({"surprise": 1.0}, "surprise"),
+    ],
+)
+def test_steps_of_strangers_are_refused(change, said):
+    document = learn_schema(pa.table({"x": X}), cleaning=[Winsorise("x")]).to_document()
+    document["cleaning"][0].update(change)
+    with pytest.raises(FileRefusedError, match=said):
+        TableSchema.from_document(document)
