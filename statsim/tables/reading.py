@@ -110,9 +110,38 @@ def _read_parquet(file, name, columns, check):
         names = [column for column in parquet.schema_arrow.names if not column.startswith("__index_level_")]
         _check_columns(columns, names, name)
         check_names(names)
-        return parquet.read(columns=names if columns is None else list(columns))
+        packed = [field.name for field in parquet.schema_arrow if _is_text(field.type)]
+        table = pq.ParquetFile(file, read_dictionary=packed).read(columns=names if columns is None else list(columns))
+        check(table.num_rows, table.num_columns, sum(map(_unpacked_bytes, table.columns)))
+        return _unpacked(table, parquet.schema_arrow)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{name} is no readable Parquet file: {error}") from None
+
+
+def _is_text(arrow_type):
+    import pyarrow as pa
+
+    return pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type)
+
+
+def _unpacked_bytes(column):
+    """Bytes of a column once each cell holds its own text: a dictionary may name one long text in every row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not (pa.types.is_dictionary(column.type) and _is_text(column.type.value_type)):
+        return column.nbytes
+    lengths = (pc.take(pc.cast(pc.binary_length(chunk.dictionary), pa.int64()), chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(cells).as_py() or 0 for cells in lengths)
+
+
+def _unpacked(table, schema):
+    """The table with the text columns that were read as dictionaries in the types that `schema` says."""
+    for position, name in enumerate(table.column_names):
+        wanted = schema.field(name).type
+        if table.schema.field(position).type != wanted:
+            table = table.set_column(position, name, table[name].cast(wanted))
+    return table
 
 
 def _read_arrow(file, name, check):

@@ -106,3 +106,23 @@ def test_extension_types_are_refused(tmp_path):
     pq.write_table(pa.table({"u": pa.array([b"0" * 16], pa.binary(16)).cast(pa.uuid())}), tmp_path / "u.parquet")
     with pytest.raises(DataError, match="extension type"):
         read_table(tmp_path / "u.parquet")
+
+
+def test_one_long_text_named_in_every_row_is_refused_before_it_is_unpacked(tmp_path):
+    text = pa.DictionaryArray.from_arrays(np.zeros(60_000, np.int32), ["x" * 10_000])
+    pq.write_table(pa.table({"s": text}), tmp_path / "kept.parquet")
+    writer = pq.ParquetWriter(tmp_path / "plain.parquet", pa.schema({"s": pa.string()}))
+    writer.write_table(pa.table({"s": text.cast(pa.string())}))
+    writer.close()
+    for name in ("kept", "plain"):
+        assert (tmp_path / f"{name}.parquet").stat().st_size < 20_000
+        with pytest.raises(DataError, match="times as much"):
+            read_table(tmp_path / f"{name}.parquet")
+
+
+@pytest.mark.parametrize("dtype", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_parquet_text_keeps_its_type(tmp_path, dtype):
+    cells = pa.array(["a", None, "é", "a"] * 50, pa.string()).cast(dtype)
+    pq.write_table(pa.table({"s": cells, "n": range(200)}), tmp_path / "x.parquet", row_group_size=70)
+    table = read_table(tmp_path / "x.parquet")
+    assert table["s"].type == dtype and table["s"].to_pylist() == cells.to_pylist()
