@@ -134,6 +134,11 @@ class Model(Parameters):
         ------
         ArgumentError, ArgumentTypeError, TooLargeError, NotFittedError
         """
+        arrays, start, key = self._draw(n, rng=rng, start=start, num_threads=num_threads, max_bytes=max_bytes)
+        return self._wrap_rows(arrays, return_latent=return_latent, start=start, key=key)
+
+    def _draw(self, n, *, rng, start, num_threads, max_bytes):
+        """The filled arrays of `_output_layout`, the first row as an int, and the key of the data set."""
         self._require_fitted()
         n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
         layout = self._output_layout()
@@ -147,10 +152,18 @@ class Model(Parameters):
         key = rngs.stream_key(rng, rngs.Purpose.SAMPLE)
         arrays = tuple(np.empty(n if width is None else (n, width), dtype) for width, dtype in layout)
         blocks.fill_rows(self._block_fill(key), start=start, n=n, outputs=arrays, num_threads=num_threads)
-        return self._wrap_rows(arrays, return_latent=return_latent, start=start, key=key)
+        return arrays, start, key
 
-    def sample_batches(self, n=1, *, rng=None, start=0, batch_rows=262_144, num_threads=None):
+    def sample_batches(self, n=1, *, rng=None, start=0, batch_rows=262_144, **options):
         """The rows of `sample(n, rng=rng, start=start)` in batches of at most `batch_rows`, in constant memory.
+
+        Parameters
+        ----------
+        n, rng, start
+            As for `sample`; rng=None draws one seed for all batches.
+        batch_rows : int
+        **options
+            Further keyword arguments of `sample`.
 
         Yields
         ------
@@ -162,7 +175,7 @@ class Model(Parameters):
         seed = rngs.seed_sequence(rng)
         for offset in range(0, n, batch_rows):
             rows = min(batch_rows, n - offset)
-            yield self.sample(rows, rng=seed, start=start + offset, num_threads=num_threads)
+            yield self.sample(rows, rng=seed, start=start + offset, **options)
 
     # ------------------------------------------------------------ scores
 

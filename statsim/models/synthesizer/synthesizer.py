@@ -142,21 +142,10 @@ class Synthesizer(Model):
         """
         if as_frame is not None:
             checks.choice(as_frame, "as_frame", KINDS)
-        (arrays, labels), rows, key = super().sample(
-            n, rng=rng, start=start, return_latent=return_latent, num_threads=num_threads, max_bytes=max_bytes
-        )
-        frame = decode(arrays, self.schema_, row_numbers=rows, key=_identifier_key(key), like=as_frame, fixed=self.fixed_)
+        (*cells, labels), start, key = self._draw(n, rng=rng, start=start, num_threads=num_threads, max_bytes=max_bytes)
+        arrays = TableArrays(*cells, self.schema_.layout)
+        frame = decode(arrays, self.schema_, row_numbers=start, key=_identifier_key(key), like=as_frame, fixed=self.fixed_)
         return (frame, labels) if return_latent else frame
-
-    def sample_batches(self, n=1, *, rng=None, start=0, batch_rows=262_144, num_threads=None, as_frame=None):
-        """The rows of `sample` in batches, in constant memory; `as_frame` as there."""
-        self._require_fitted()
-        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
-        batch_rows = checks.integer(batch_rows, "batch_rows", minimum=1)
-        seed = rngs.seed_sequence(rng)
-        for offset in range(0, n, batch_rows):
-            rows = min(batch_rows, n - offset)
-            yield self.sample(rows, rng=seed, start=start + offset, num_threads=num_threads, as_frame=as_frame)
 
     def _output_layout(self):
         p, q, r = self.schema_.layout.shape
@@ -164,9 +153,6 @@ class Synthesizer(Model):
 
     def _block_fill(self, key):
         return _fill_zeros if self.mixture_ is None else self.mixture_._block_fill(key)
-
-    def _wrap_rows(self, arrays, *, return_latent, start, key):
-        return (TableArrays(*arrays[:3], self.schema_.layout), arrays[3]), start, key
 
     def augment(self, frame, n, *, where=None, rng=None):
         """A frame with n drawn rows below it.
