@@ -3,4 +3,4 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONPATH="$here/../.." STATSIM_CACHE_DIR="${AARCH64_HOME:-$HOME/.cache/statsim-aarch64}/kernels"
-exec bash "$here/run-aarch64" "$here/compute.py" --check
+EXTRA="pyarrow==26.0.1 narwhals==2.29.0" exec bash "$here/run-aarch64" "$here/compute.py" --check

@@ -1,6 +1,6 @@
 """SHA-256 of what a model or a variate gives for a fixed seed: `python tests/golden/compute.py [--write]`.
 
-Needs numpy, numba and statsim alone, so that it also runs on an emulated processor: tests/golden/check_aarch64.sh.
+Needs numpy, numba, pyarrow, narwhals and statsim alone, so that it also runs on an emulated processor: tests/golden/check_aarch64.sh.
 Values are hashed as little-endian bytes. A change of any of them is a change of the stream version.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from statsim.catalog import load
 from statsim.kernels import elementary
 from statsim.kernels.jit import kernel
 from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
@@ -182,9 +183,17 @@ def _table_rows(model):
     return _digest(np.where(missing, 0.0, rows.continuous), missing, rows.discrete, rows.counts, labels)
 
 
+def _file():
+    """Rows of a model file: every value of the table, as Python writes it (floats to the last bit)."""
+    model = load(Path(__file__).with_name("penguins.json"))
+    given = model.given({"species": "Gentoo", "bill_length_mm": 47.5, "sex": None})
+    rows = [*model.sample(3_000, rng=7).to_pylist(), *given.sample(500, rng=7, start=10**12).to_pylist()]
+    return {"model file": hashlib.sha256(repr(rows).encode()).hexdigest()}
+
+
 def compute():
     """All hashes by name."""
-    return {**_functions(), **_variates(), **_models()}
+    return {**_functions(), **_variates(), **_models(), **_file()}
 
 
 if __name__ == "__main__":
