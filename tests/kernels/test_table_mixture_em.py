@@ -1,5 +1,7 @@
 """The E step's kernels against one-row-at-a-time twins."""
 
+import itertools
+
 import numpy as np
 
 from statsim.kernels.table_mixture import em as kernels
@@ -87,3 +89,25 @@ def test_normalise_keeps_far_tails_impossible_rows_and_nan():
     assert np.isnan(density[2])
     assert density[3] == 0.0
     np.testing.assert_allclose(joint[:, 0], [1 / (1 + np.exp(-1)), 1 / (1 + np.e)], rtol=1e-14)
+
+
+def test_sums_do_not_depend_on_where_arrays_lie_in_memory():
+    """A loop that both sums in free order and stores has two compiled forms, and addresses choose between them."""
+    rng = np.random.default_rng(5)
+    n = 240
+    x, weight = rng.normal(size=n), rng.random(n)
+    results = set()
+    for order in itertools.permutations(range(4)):
+        for gap in (0, 1, 3, 16):
+            memory = np.zeros(2 * kernels.CHUNK + 2 * n + 100)
+            sizes, places, position = (n, n, kernels.CHUNK, kernels.CHUNK), {}, 8
+            for index in order:
+                places[index] = memory[position : position + sizes[index]]
+                position += sizes[index] + gap
+            places[0][:], places[1][:] = x, weight
+            first, second = np.zeros(1), np.zeros((1, 1))
+            kernels.observed_moments(
+                places[0][None], 0, n, np.zeros(1), np.zeros(1, np.int64), 1, places[1], places[2][None], places[3], first, second
+            )
+            results.add((first[0], second[0, 0]))
+    assert len(results) == 1

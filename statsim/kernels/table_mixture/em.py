@@ -153,10 +153,11 @@ def observed_moments(x, lo, hi, mean, seen, m, weight, centred, weighted, first,
         width = min(CHUNK, hi - start)
         for a in range(m):
             column, shift = x[seen[a]], mean[seen[a]]
-            total = 0.0
             for i in range(width):
                 centred[a, i] = column[start + i] - shift
                 weighted[i] = centred[a, i] * weight[start + i]
+            total = 0.0
+            for i in range(width):  # a loop that also stored would be summed in an order that depends on addresses
                 total += weighted[i]
             first[a] += total
             for b in range(a + 1):
