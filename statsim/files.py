@@ -253,8 +253,7 @@ def atomic_output(path, *, force=False):
             file.flush()
             os.fsync(file.fileno())
             os.chmod(temporary, 0o666 & ~_umask())
-        refuse_existing(path, force=force)
-        os.replace(temporary, path)
+        _put_in_place(temporary, path, force=force)
         _sync_folder(folder)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -262,6 +261,22 @@ def atomic_output(path, *, force=False):
         if isinstance(error, OSError) and not isinstance(error, (OutputError, BrokenPipeError)):
             raise _output_error(path, error) from error
         raise
+
+
+def _put_in_place(temporary, path, *, force):
+    """Rename; without `force` through a hard link, which fails when another program has made `path` in the meantime."""
+    refuse_existing(path, force=force)
+    if not force:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            refuse_existing(path, force=False)
+        except OSError:
+            pass  # a file system without hard links: the check above is all there is
+        else:
+            os.unlink(temporary)
+            return
+    os.replace(temporary, path)
 
 
 def refuse_existing(path, *, force):

@@ -187,7 +187,10 @@ class Model(Parameters):
         """Total log density of X, each row times its weight."""
         scores = self.score_samples(X)
         weights = checks.sample_weights(sample_weight, len(scores))
-        return float(np.sum(scores if weights is None else scores * weights))
+        if weights is None:
+            return float(np.sum(scores))
+        counted = weights > 0  # a row of weight 0 is no row, even where its density is 0
+        return float(np.sum(scores[counted] * weights[counted]))
 
     # ------------------------------------------------------------ files
 

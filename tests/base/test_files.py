@@ -148,6 +148,32 @@ def test_existing_files_and_folders_are_kept(tmp_path):
     assert path.read_bytes() == b"old"
 
 
+def test_a_file_made_meanwhile_is_kept(tmp_path, monkeypatch):
+    """Two programs write the same new file: the second to finish finds it taken, and leaves it."""
+    path, check = tmp_path / "a.json", files.refuse_existing
+
+    def late(where, *, force):
+        check(where, force=force)
+        if list(tmp_path.iterdir()) and not path.exists():
+            path.write_bytes(b"first")
+
+    monkeypatch.setattr(files, "refuse_existing", late)
+    with pytest.raises(OutputError, match="exists"), files.atomic_output(path) as file:
+        file.write(b"second")
+    assert path.read_bytes() == b"first"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_file_systems_without_hard_links(tmp_path, monkeypatch, force):
+    def refuse(*args):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    files.write_document(tmp_path / "a.json", {}, force=force)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
+
+
 def test_a_link_is_replaced_not_followed(tmp_path):
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"precious")

@@ -129,3 +129,10 @@ def _table_arrays(parameters):
     from dataclasses import fields
 
     return {field.name: getattr(parameters, field.name) for field in fields(parameters) if field.name != "weights"}
+
+
+def test_a_row_of_weight_zero_is_no_row():
+    model = SPECIMENS["mixture constant column"]()
+    rows = np.array([[1.0, 5.0], [1.0, 6.0]])
+    assert model.score_samples(rows)[1] == -np.inf
+    assert model.log_likelihood(rows, sample_weight=[2.0, 0.0]) == 2 * model.log_likelihood(rows[:1])
