@@ -25,6 +25,8 @@ class Steps(Protocol):
     """The steps that a model supplies to EM."""
 
     total_weight: float
+    rounding: float
+    """Error of the objective known to the model, beyond that of a sum of doubles."""
 
     def em(self, state: Any) -> tuple[float, Any]:
         """Objective at `state`, and the state after one EM step; raises `DegenerateError`."""

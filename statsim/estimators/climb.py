@@ -65,7 +65,7 @@ def climb(steps: Steps, state, *, max_iter, tol, distance):
         next_value, beyond = steps.em(after)
         n_iter += 1
         if next_value <= value:
-            return Run(state, np.array(path), *_standstill(value, next_value), n_iter)
+            return Run(state, np.array(path), *_standstill(value, next_value, steps.rounding), n_iter)
         path.append(next_value)
         start, first, second = steps.pack(state), steps.pack(after), steps.pack(beyond)
         gain, to_go = _still_to_come(first - start, second - first, next_value - value)
@@ -78,9 +78,9 @@ def climb(steps: Steps, state, *, max_iter, tol, distance):
     return Run(state, np.array(path), False, f"max_iter={max_iter} EM steps were made", n_iter)
 
 
-def _standstill(value, next_value):
+def _standstill(value, next_value, rounding):
     """Converged and why, for a step that did not raise the objective."""
-    if value - next_value <= _ROUNDING * (1.0 + abs(value)):
+    if value - next_value <= max(_ROUNDING * (1.0 + abs(value)), rounding):
         return True, "the objective rises no more in double precision"
     return False, "an EM step lowered the objective"
 

@@ -206,7 +206,7 @@ class _Search:
         self.last_defect = defect
 
     def result(self, run, offset):
-        warnings = () if run.converged else (f"not converged: {run.reason}; the likelihood is flat there: use fewer components, or raise max_iter",)
+        warnings = () if run.converged else (f"not converged: {run.reason}; raise max_iter, or use fewer components",)
         return FitResult(
             objective=float(run.objective + offset),
             path=run.path + offset,

@@ -14,6 +14,7 @@ class Valley:
 
     rate: float
     total_weight: float = 1.0
+    rounding: float = 0.0
     calls: int = 0
 
     def em(self, state):

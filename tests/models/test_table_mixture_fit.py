@@ -1,6 +1,8 @@
 """Fitting the table mixture: EM rises, analytic special cases, recovery, small components refused."""
 
+import statistics
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.mle import MLE
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.table_mixture.parameters import parameter_fields
-from statsim.models.table_mixture.steps import TableMixtureSteps
+from statsim.models.table_mixture.steps import MIN_RELATIVE_VARIANCE, TableMixtureSteps
 from statsim.models.table_mixture.table_mixture import TableMixture
 from statsim.rng import Purpose, stream_key
 from statsim.tables.arrays import TableArrays
@@ -211,6 +213,36 @@ def test_scaling_a_column_by_a_power_of_two_scales_the_fit():
     np.testing.assert_allclose(two.means_ / scale, one.means_, rtol=1e-6, atol=1e-7)
     gaps = (~np.isnan(rows.continuous) * np.log(scale)).sum()
     assert np.isclose(two.log_likelihood(scaled) + gaps, one.log_likelihood(rows), rtol=1e-9)
+
+
+def test_columns_that_depend_on_each_other_converge_quietly():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300) + 4 * (rng.random(300) < 0.4)
+    for other in (x, 2 * x + 1):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FitWarning)
+            model = TableMixture(2, method=SHORT, rng=0).fit(continuous_rows(np.stack([x, other], axis=1)))
+        assert model.fit_result_.converged
+        assert np.diff(model.fit_result_.path).min() >= 0
+
+
+def test_an_extrapolated_state_keeps_the_bound():
+    steps = steps_on(continuous_rows(np.random.default_rng(4).normal(size=(100, 2))), 2)
+    state = steps.start(0, "kmeans", KEY)
+    _, factor, inverse = steps._whitener
+    squeezed = factor @ np.diag([1.0, 0.9995 * MIN_RELATIVE_VARIANCE]) @ factor.T
+    state = steps.unpack(steps.pack(replace(state, covariances=np.stack([squeezed] * 2))))
+    assert np.linalg.eigvalsh(inverse @ state.covariances[0] @ inverse.T)[0] >= MIN_RELATIVE_VARIANCE * (1 - 1e-9)
+
+
+def test_many_superfluous_components_end_soon(monkeypatch):
+    """Starts that all rest on too few rows: not thousands of steps for each number of components below."""
+    n_steps, em = [], TableMixtureSteps.em
+    monkeypatch.setattr(TableMixtureSteps, "em", lambda self, state: n_steps.append(1) or em(self, state))
+    even = [[statistics.NormalDist().inv_cdf((i + 0.5) / 50)] for i in range(50)]
+    with pytest.warns(FitWarning, match="n_components=30 was reduced to"):
+        TableMixture(30, min_count=5, rng=0).fit(continuous_rows(even))
+    assert len(n_steps) < 15_000
 
 
 def test_wrong_arguments_are_named():

@@ -45,6 +45,7 @@ class MixtureSteps:
     bound_reason: str = ""
     lenient: bool = False
     remedy: str = "use fewer components or a simpler covariance_type"
+    rounding: float = 0.0
 
     # ------------------------------------------------------------ what the estimator reads
 

@@ -77,6 +77,13 @@ class TableMixtureSteps:
         """True when one start is enough."""
         return self.n_components == 1
 
+    @cached_property
+    def rounding(self):
+        """Error of the objective where a covariance lies on its bound and columns depend on each other."""
+        vary, factor, _ = self._whitener
+        pivots = np.diag(factor) ** 2 / np.diag(self._eased_reference)[vary]
+        return float(self.total_weight * np.finfo(float).eps / (MIN_RELATIVE_VARIANCE * pivots.min(initial=1.0)))
+
     @property
     def bound(self):
         """Relative bound that solutions may lie on; 0 when none may."""
@@ -225,6 +232,7 @@ class TableMixtureSteps:
         relative = inverse @ state.covariances[:, vary][:, :, vary] @ inverse.T
         if len(vary) and not np.linalg.eigvalsh(relative).min() >= MIN_RELATIVE_VARIANCE * 0.999:
             return None
+        self._bound(state.covariances)
         return state
 
     @cached_property

@@ -101,7 +101,7 @@ class TableMixture(Model):
             arrays, arrays.layout, n_components=k, min_count=min_count, sample_weight=weights, method=method, key=key
         )
         if not result.converged:
-            warnings.warn(f"the fit did not converge: {result.reason}; raise max_iter", FitWarning, stacklevel=2)
+            warnings.warn(f"the fit did not converge: {result.reason}; raise max_iter, or use fewer components", FitWarning, stacklevel=2)
         self._set(parameters, arrays.layout)
         self.fit_result_ = result
         account = {"method": method.name, "min_count": min_count, "n_rows": arrays.n_rows, "columns_of_the_whole": settled}
