@@ -7,6 +7,7 @@ import click
 from statsim.cli import options, show
 
 _KINDS = ("numeric", "count", "categorical", "ordinal", "identifier")
+_TYPES = ("float", "integer", "boolean", "date", "timestamp")
 
 
 @click.command()
@@ -44,13 +45,20 @@ _KINDS = ("numeric", "count", "categorical", "ordinal", "identifier")
     multiple=True,
     help="A value that means missing, for instance age=-999. May be given again.",
 )
+@click.option(
+    "--coerce",
+    type=options.Cell(),
+    multiple=True,
+    metavar="COLUMN=TYPE",
+    help=f"Read text as {', '.join(_TYPES)}; a cell that is none becomes missing. May be given again.",
+)
 @click.option("--schema", type=click.Path(), help="A schema file (see statsim inspect --schema) instead of learning one.")
 @options.delimiter_option
 @options.max_bytes_option
 @options.force_option
 @options.json_option
 def fit(
-    data, output, columns, components, method, seed, min_count, kinds, missing, schema, delimiter, max_bytes, force, as_json
+    data, output, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
 ):
     """Learn a model from a table and write it to a file.
 
@@ -68,14 +76,14 @@ def fit(
     from statsim.tables.reading import read_table
 
     began = time.monotonic()
-    if schema is not None and (columns or kinds or missing or min_count is not None):
+    if schema is not None and (columns or kinds or missing or coerce or min_count is not None):
         raise click.UsageError(
-            "--schema says what the columns are; leave out --columns, --kind, --missing-value and --min-count"
+            "--schema says what the columns are; leave out --columns, --kind, --missing-value, --coerce and --min-count"
         )
     check_output(output, force=force)
     with collected() as warned:
         frame = read_table(data, columns=columns, delimiter=delimiter, max_bytes=max_bytes)
-        known = _read_schema(schema) if schema else _learn(frame, min_count or 5, kinds, missing)
+        known = _read_schema(schema) if schema else _learn(frame, min_count or 5, kinds, missing, coerce)
         model = fit_model(frame, schema=known, components=components, method=method, seed=seed)
     model.save(output, force=force)
     document = account(model, frame, output=output, warned=warned, seconds=time.monotonic() - began)
@@ -92,13 +100,15 @@ def fit_model(frame, *, schema=None, components="auto", method="mle", seed=0):
         return model.fit(frame, progress=lambda k, bic: advance(description=f"{k} component{'s' * (k > 1)}: BIC {bic:.1f}"))
 
 
-def _learn(frame, min_count, kinds, missing):
+def _learn(frame, min_count, kinds, missing, coerce):
+    from statsim.tables.cleaning import Coerce
     from statsim.tables.learning import learn_schema
 
     declared = {}
     for column, value in missing:
         declared.setdefault(column, []).append(value)
-    return learn_schema(frame, min_count=min_count, kinds=dict(kinds), missing_values=declared)
+    steps = [Coerce(column, to, errors="missing") for column, to in coerce]
+    return learn_schema(frame, min_count=min_count, kinds=dict(kinds), missing_values=declared, cleaning=steps)
 
 
 def _read_schema(path):

@@ -10,6 +10,10 @@ from statsim.tables.columns.values import values_to_json
 from statsim.tables.patterns import learn_pattern
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_WRITTEN_NUMBER = re.compile(r"[€$£]?[+-]?\d[\d.,']*\s?[%€$£]?")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d.*)?")
+_LEADING_ZERO = re.compile(r"0\d")
+_FEW_CODES = 10  # distinct numbers up to which text may well be meant
 _MOSTLY_DISTINCT = 0.9  # share of distinct values from which text is an identifier
 _NUMERIC_SHARE = 0.8  # share of numbers from which a text cell that is none counts as junk
 _LONGEST_LEVEL = 1000  # characters: text that long is prose, not a level
@@ -22,10 +26,14 @@ def learn_text(learning, present, cells):
     values, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
     if learning.wanted is None and not learning.is_dictionary:
         _refuse_junk(learning, values, counts, cells)
+        _warn_of_unread(learning, values, counts)
     if learning.wanted == "identifier" or (learning.wanted is None and not learning.ordered and _is_identifier(values, counts, learning)):
         return IdentifierColumn(**learning.identity, pattern=learn_pattern(present))
     if learning.wanted in ("numeric", "count"):
-        raise DataError(f"column {learning.name!r} is text and cannot be {learning.wanted}; use cleaning=[Coerce({learning.name!r}, 'float')]")
+        raise DataError(
+            f"column {learning.name!r} is text and cannot be {learning.wanted}; "
+            f"use cleaning=[Coerce({learning.name!r}, 'float')] (--coerce {learning.name}=float)"
+        )
     return learn_levels(learning, present, cells)
 
 
@@ -55,8 +63,36 @@ def _refuse_junk(learning, values, counts, cells):
     raise DataError(
         f"column {learning.name!r} is numbers but for {round((1 - share) * counts.sum())} cell(s): row {row} is {value!r}. "
         f"Say what it means: missing_values={{{learning.name!r}: [{value!r}]}} with cleaning=[Coerce({learning.name!r}, 'float')], "
-        f"cleaning=[Coerce({learning.name!r}, 'float', errors='missing')], or kinds={{{learning.name!r}: 'categorical'}}"
+        f"cleaning=[Coerce({learning.name!r}, 'float', errors='missing')], or kinds={{{learning.name!r}: 'categorical'}} "
+        f"(on the command line --missing-value or --coerce {learning.name}=float, or --kind {learning.name}=categorical)"
     )
+
+
+def _warn_of_unread(learning, values, counts):
+    """Text that is mostly numbers or dates: it may be meant, but is more often a stray word or a way of writing them."""
+    texts = values.to_pylist()
+    for pattern, what, to in ((_NUMBER, "numbers", "float"), (_WRITTEN_NUMBER, "numbers", None), (_DATE, "dates", "date")):
+        reads = np.array([bool(pattern.fullmatch(text)) for text in texts])
+        n_reading = int(counts[reads].sum())
+        if 2 * n_reading <= counts.sum() or (reads.all() and len(texts) <= _FEW_CODES) or _has_leading_zeros(texts):
+            continue
+        example = texts[int(np.flatnonzero(reads)[0])]
+        strays = [text for text, read in zip(texts, reads, strict=True) if not read][:3]
+        others = f"; others are {', '.join(map(repr, strays))}" if strays else ""
+        remedy = (
+            f"cleaning=[Coerce({learning.name!r}, {to!r}, errors='missing')] (--coerce {learning.name}={to}) reads them"
+            if to
+            else "write them with digits and a decimal point alone to have them read"
+        )
+        learning.warn(
+            f"{n_reading} of {counts.sum()} cells look like {what} (such as {example!r}{others}) and are taken as text; "
+            f"{remedy}, kinds={{{learning.name!r}: 'categorical'}} or 'identifier' says that text is meant"
+        )
+        return
+
+
+def _has_leading_zeros(texts):
+    return any(_LEADING_ZERO.match(text) for text in texts)
 
 
 def learn_levels(learning, present, cells):

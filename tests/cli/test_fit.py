@@ -157,3 +157,18 @@ def test_a_table_above_the_memory_allowed_is_too_large(statsim, people_csv, tmp_
 def test_only_rows_go_to_standard_output(statsim, people_csv):
     done = statsim("fit", people_csv, "-o", "-")
     assert done.code == 3 and "name a file" in done.err
+
+
+def test_a_column_of_numbers_with_a_stray_word(statsim, tmp_path):
+    """The error says the options, and they do what it says."""
+    cells = [f"{(i * i) % 97 / 7:.2f}" for i in range(200)]
+    cells[7] = "soon"
+    (tmp_path / "t.csv").write_text("x\n" + "\n".join(cells) + "\n")
+    refused = statsim("fit", tmp_path / "t.csv", "-o", tmp_path / "m.json", "--components", 1)
+    assert refused.code == 4 and "'soon'" in refused.err and "--coerce x=float" in refused.err
+    done = statsim("fit", tmp_path / "t.csv", "-o", tmp_path / "m.json", "--components", 1, "--coerce", "x=float")
+    assert (done.code, done.err) == (0, "")
+    column = ss.load(tmp_path / "m.json").schema_.column("x")
+    assert (column.dtype, column.nullable) == ("double", True)
+    wrong = statsim("fit", tmp_path / "t.csv", "-o", tmp_path / "n.json", "--coerce", "x=number")
+    assert wrong.code != 0 and "'number'" in wrong.err

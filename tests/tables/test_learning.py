@@ -1,6 +1,7 @@
 """Which kind a column is learnt as, what is merged or refused, and that no one's value is kept."""
 
 import json
+import re
 import warnings
 from datetime import date, timedelta
 
@@ -196,3 +197,26 @@ def test_more_identifiers_than_the_type_holds_are_refused_by_name():
     assert model.sample(256, rng=1)["row"].to_pylist() == list(range(256))
     with pytest.raises(ArgumentError, match="'row': uint8 cannot hold different identifiers for rows up to 256"):
         model.sample(257, rng=1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1", "2", "3", "4", "5"] * 40 + ["unknown"], r"200 of 201 cells look like numbers .*'unknown'.*Coerce\('x', 'float', errors='missing'\)"),
+        ([f"{i / 7:.2f}" for i in range(200)], r"200 of 200 cells look like numbers .*--coerce x=float"),
+        ([f"{i / 7:.2f}".replace(".", ",") for i in range(200)], "look like numbers .*decimal point"),
+        ([f"2020-01-{1 + i % 28:02d}" for i in range(280)] + ["soon"], r"look like dates .*Coerce\('x', 'date'"),
+    ],
+)
+def test_text_that_looks_like_numbers_or_dates_is_named(cells, words):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        learn_schema(pa.table({"x": cells}))
+    assert re.search(words, str(caught[0].message))
+
+
+@pytest.mark.parametrize("cells", [["1", "2", "3"] * 50, ["00123", "10115", "99999"] * 50, ["red", "blue"] * 50])
+def test_codes_and_words_are_text_without_a_word(cells):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        learn_schema(pa.table({"x": cells}))
