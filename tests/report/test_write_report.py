@@ -181,3 +181,12 @@ def test_bars_hold_every_value_and_outliers_are_admitted():
     assert whole.tolist() == [2006.5, 2007.5, 2008.5, 2009.5]
     drawing, note = histogram(np.append(x, 1e6), y, name="x")
     assert "beyond the axis" in note and drawing.count("<rect") < 50
+
+
+def test_numbers_of_a_card_wrap_rather_than_run_over_its_edge():
+    """Dates and times are long: cells of the small tables may break, their headings not."""
+    from importlib.resources import files
+
+    style = (files("statsim.report") / "style.css").read_text()
+    rule = next(line for line in style.splitlines() if line.startswith(".mini th, .mini td"))
+    assert "nowrap" not in rule.split("}")[0]
