@@ -257,3 +257,9 @@ def test_wrong_arguments_are_named():
         TableMixture(1).fit([[1.0]])
     with pytest.raises(ArgumentError, match=r"sample_weight\[0\] = -1"):
         TableMixture(1).fit(rows, sample_weight=np.r_[-1.0, np.ones(19)])
+
+
+def test_a_table_too_wide_is_refused_before_any_work():
+    wide = TableArrays(np.zeros((20, 1001)), np.zeros((20, 0), np.int32), np.zeros((20, 0), np.int64), None)
+    with pytest.raises(ArgumentError, match="1001 continuous columns, at most 1000.*--columns"):
+        TableMixture(1).fit(wide)

@@ -7,7 +7,7 @@ import numpy as np
 from statsim import checks
 from statsim import rng as rngs
 from statsim.blocks import map_chunks
-from statsim.errors import FitWarning
+from statsim.errors import ArgumentError, FitWarning
 from statsim.estimators.mle import MLE
 from statsim.model import Model
 from statsim.models.table_mixture import condition
@@ -20,6 +20,7 @@ from statsim.models.table_mixture.sampler import block_fill
 from statsim.models.table_mixture.words import describe
 from statsim.tables.arrays import TableArrays
 
+_MOST_CONTINUOUS = 1000
 _SCORE_ROWS = 16_384
 
 
@@ -96,6 +97,7 @@ class TableMixture(Model):
         min_count = checks.real(self.min_count, "min_count", minimum=0.0)
         arrays = coded.checked_rows(X)
         weights = checks.sample_weights(sample_weight, arrays.n_rows)
+        _check_width(arrays.layout)
         key = rngs.stream_key(self.rng, rngs.Purpose.FIT)
         parameters, result, settled = fit_table_mixture(
             arrays, arrays.layout, n_components=k, min_count=min_count, sample_weight=weights, method=method, key=key
@@ -261,3 +263,13 @@ class TableMixture(Model):
     def _from_parameters_document(cls, parameters):
         checked, layout = read_parameters(parameters)
         return cls(checked.n_components)._set(checked, layout)
+
+
+def _check_width(layout):
+    """Refuse before hours of work: a covariance has as many parameters as columns squared."""
+    p = layout.shape[0]
+    if p > _MOST_CONTINUOUS:
+        raise ArgumentError(
+            f"the table has {p} continuous columns, at most {_MOST_CONTINUOUS} are taken (a covariance of {p} columns has "
+            f"{p * (p + 1) // 2} parameters); choose columns with columns= in Python or --columns at the command line"
+        )
