@@ -56,10 +56,6 @@ statsim's: the median over rounds in which each contestant ran once. *To reach* 
 
 {machine()}
 
-On two threads the kernels alone are 2.0 to 2.2 times as fast as on one (into memory that is already mapped); a call of `sample` also
-has the system map and clear fresh pages for its result, which two threads hardly speed up on the virtual machine measured, so the whole call gains
-1.4 to 1.8.
-
 Run them yourself, from a checkout; the command prints this table and writes this page:
 
 ```sh

@@ -4,6 +4,9 @@ import mixtures
 import numpy as np
 from contest import Contest
 
+from statsim.blocks import fill_rows
+from statsim.rng import Purpose, stream_key
+
 N = 1_000_000
 
 
@@ -45,8 +48,18 @@ def jobs():
         },
         {"scikit-learn": 3.0, "NumPy by hand, rows grouped": 1.8},
     )
+    outputs = np.empty((N, means.shape[1])), np.empty(N, np.int64)
+    blocks_of = ours._block_fill(stream_key(1, Purpose.SAMPLE))
+
+    def fill(num_threads):
+        fill_rows(blocks_of, start=0, n=N, outputs=outputs, num_threads=num_threads)
+
     yield Contest(
         "the same on two threads",
         {"statsim": lambda: ours.sample(N, rng=1, num_threads=2), "statsim, one thread": lambda: ours.sample(N, rng=1, num_threads=1)},
         {"statsim, one thread": 1.7},
+    )
+    yield Contest(
+        "its kernels on two threads, memory already mapped",
+        {"statsim": lambda: fill(2), "statsim, one thread": lambda: fill(1)},
     )
