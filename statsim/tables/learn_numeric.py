@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from statsim.errors import DataError
 from statsim.tables.columns import ConstantColumn, CountColumn, IdentifierColumn, NumericColumn
 from statsim.tables.columns.base import floats_of
 from statsim.tables.columns.values import values_to_json
@@ -28,6 +29,7 @@ def learn_numeric(learning, present, cells):
     whole = pa.types.is_integer(present.type)
     distinct = np.unique(values)
     if distinct.size == 1:
+        _check_constant(present, learning, whole)
         return ConstantColumn(**learning.identity, value=values_to_json(present.slice(0, 1))[0])
     if learning.wanted == "identifier" or (learning.wanted is None and _is_identifier(values, distinct, learning)):
         return _identifier(values, learning, present.type)
@@ -36,6 +38,17 @@ def learn_numeric(learning, present, cells):
     if learning.wanted == "count" or (learning.wanted is None and whole and _is_count(values)):
         return CountColumn(**learning.identity)
     return _through_margin(values, present, cells, learning, whole)
+
+
+def _check_constant(present, learning, whole):
+    """Refuse whole numbers that only look constant as doubles, and those that a model file cannot hold."""
+    import pyarrow.compute as pc
+
+    if whole and (pc.count_distinct(present).as_py() > 1 or not -(2**63) <= present[0].as_py() < 2**63):
+        raise DataError(
+            f"column {learning.name!r} holds whole numbers near {float(present[0].as_py()):.6g}, too large for double precision to "
+            f"tell apart or for a model file to hold; subtract an offset, turn the column into text, or leave it out"
+        )
 
 
 def _is_identifier(values, distinct, learning):

@@ -194,3 +194,11 @@ def test_a_column_never_observed_is_named(X):
     data = np.insert(X, 1, np.nan, axis=1)
     with pytest.raises(Exception, match="column 1 of X has no observed value"):
         fit(data, missing="mar")
+
+
+def test_float32_rows_give_bit_for_bit_what_the_same_numbers_give_in_float64():
+    single = np.random.default_rng(11).normal(size=(300, 3)).astype(np.float32) + np.float32(1000)
+    low, high = (GaussianMixture(2, rng=0).fit(X) for X in (single, single.astype(np.float64)))
+    assert low.covariances_.tobytes() == high.covariances_.tobytes()
+    assert low.means_.tobytes() == high.means_.tobytes()
+    assert low.fit_result_.objective == high.fit_result_.objective

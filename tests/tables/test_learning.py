@@ -220,3 +220,10 @@ def test_codes_and_words_are_text_without_a_word(cells):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         learn_schema(pa.table({"x": cells}))
+
+
+@pytest.mark.parametrize("values", [[2**64 - 1 - i // 4 for i in range(200)], [2**64 - 1] * 200, [2**62 + i % 3 for i in range(200)]])
+def test_whole_numbers_beyond_a_double_are_no_constant(values):
+    frame = pa.table({"a": pa.array(values, pa.uint64())})
+    with pytest.raises(DataError, match="column 'a' holds whole numbers near .*subtract an offset"):
+        learn_schema(frame)
