@@ -1,4 +1,4 @@
-"""Documents <-> JSON, and outputs that appear whole or not at all.
+"""Documents <-> JSON.
 
 A model file is one JSON document: keys sorted, shortest-repr floats (the same double comes back), arrays as nested lists
 or, above 64 kB, base64 of their little-endian bytes. Reading trusts nothing: size, depth, numbers, strings, keys and
@@ -7,17 +7,16 @@ array sizes are limited, names are looked up in a fixed table, and nothing is ev
 
 import base64
 import binascii
-import contextlib
 import json
 import math
 import os
 import re
-import secrets
 import stat
 
 import numpy as np
 
-from statsim.errors import FileRefusedError, OutputError, TooLargeError
+from statsim.errors import FileRefusedError, TooLargeError
+from statsim.outputs import atomic_output
 
 FORMAT_VERSION = 1
 MAX_BYTES = 32 * 2**20
@@ -215,95 +214,3 @@ def write_document(path, document, *, force=False):
         )
     with atomic_output(path, force=force) as file:
         file.write(text)
-
-
-# ---------------------------------------------------------------- atomic output
-
-
-@contextlib.contextmanager
-def atomic_output(path, *, force=False):
-    """A binary file that becomes `path` when the block ends well, and vanishes otherwise.
-
-    Written under a temporary name (mode 0600, never through a link) in the same folder; then flushed, synced, given the
-    user's usual mode and renamed, and the folder synced.
-
-    Parameters
-    ----------
-    path : str or path-like
-    force : bool
-        Replace an existing file.
-
-    Raises
-    ------
-    OutputError
-        With the path and the cause: the file exists, the folder is missing or read-only, the disk is full.
-    """
-    path = os.fspath(path)
-    refuse_existing(path, force=force)
-    folder = os.path.dirname(path) or "."
-    temporary = os.path.join(folder, f".{os.path.basename(path)}.{secrets.token_hex(6)}.part")
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(temporary, flags, 0o600)
-    except OSError as error:
-        raise _output_error(path, error) from error
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
-        _put_in_place(temporary, path, force=force)
-        _sync_folder(folder)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        if isinstance(error, OSError) and not isinstance(error, (OutputError, BrokenPipeError)):
-            raise _output_error(path, error) from error
-        raise
-
-
-def _put_in_place(temporary, path, *, force):
-    """Rename; without `force` through a hard link, which fails when another program has made `path` in the meantime."""
-    refuse_existing(path, force=force)
-    if not force:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            refuse_existing(path, force=False)
-        except OSError:
-            pass  # a file system without hard links: the check above is all there is
-        else:
-            os.unlink(temporary)
-            return
-    os.replace(temporary, path)
-
-
-def refuse_existing(path, *, force):
-    """Raise `OutputError` when `path` is a folder or a device, or exists and `force` is False."""
-    if os.path.isdir(path):
-        raise OutputError(f"cannot write {path}: it is a directory; name a file in it")
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise OutputError(f"cannot write {path}: it is not a regular file, and is never replaced; name another file")
-    if os.path.lexists(path) and not force:
-        raise OutputError(f"{path} exists; pass --force (force=True in Python) to replace it")
-
-
-def _output_error(path, error):
-    return OutputError(f"cannot write {path}: {error.strerror or error}; nothing was left behind")
-
-
-def _umask():
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _sync_folder(folder):
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

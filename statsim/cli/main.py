@@ -50,14 +50,14 @@ def main(args=None):
     """Run and exit; the entry point of the console script."""
     if "_STATSIM_COMPLETE" in os.environ:
         cli.main(args, prog_name="statsim")
-    sys.exit(int(run(args)))
+    sys.exit(int(signals.interruptible(lambda: run(args))))
 
 
 def run(args=None):
     """Run a command line and return its exit code."""
     streams.occupy_closed_descriptors()
     try:
-        with signals.raised(), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.showwarning = _warn
             warnings.simplefilter("always", StatsimWarning)
             _invoke(sys.argv[1:] if args is None else list(args))

@@ -7,7 +7,7 @@ from statsim.errors import OutputError
 
 def check_output(path, *, force):
     """Raise `OutputError` when `path` plainly cannot be written, so that minutes of work are not lost at the end."""
-    from statsim.files import refuse_existing
+    from statsim.outputs import refuse_existing
 
     if path == "-":
         raise OutputError("only statsim sample writes to standard output; name a file after -o")

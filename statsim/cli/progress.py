@@ -1,11 +1,19 @@
 """A progress bar on standard error, where that is a terminal; silence elsewhere."""
 
 import contextlib
+import os
 import sys
 
 
 def _on_terminal():
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def abandon():
+    """Give the terminal its cursor back below a bar that will never end."""
+    if _on_terminal() and "rich.progress" in sys.modules:
+        with contextlib.suppress(OSError):
+            os.write(sys.stderr.fileno(), b"\r\x1b[K\x1b[?25h")
 
 
 @contextlib.contextmanager

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from statsim.files import atomic_output, refuse_existing
 from statsim.metrics import compare_tables
 from statsim.metrics.fidelity import ERROR_RATE
+from statsim.outputs import atomic_output, refuse_existing
 from statsim.report.likelihood import likelihood_scores
 
 

@@ -7,7 +7,7 @@ import warnings
 
 from statsim.checks import choice
 from statsim.errors import ArgumentError, DataWarning, OutputError
-from statsim.files import atomic_output
+from statsim.outputs import atomic_output
 from statsim.tables.formulas import POLICIES, count_formulas, escape_formulas
 from statsim.tables.frames import frame_to_arrow
 

@@ -1,8 +1,7 @@
-"""Documents and outputs: exact, limited, whole or not at all."""
+"""Documents: exact and limited."""
 
 import json
 import os
-import stat
 import time
 
 import numpy as np
@@ -111,77 +110,6 @@ def test_only_regular_files_of_a_sensible_size_are_read(tmp_path):
         file.truncate(10**12)
     with pytest.raises(FileRefusedError, match="1000000000000 bytes, above the limit"):
         files.read_document(big)
-
-
-def test_output_appears_whole(tmp_path):
-    path = tmp_path / "a.json"
-    with files.atomic_output(path) as file:
-        file.write(b"abc")
-        assert not path.exists()
-        (part,) = tmp_path.iterdir()
-        assert stat.S_IMODE(part.stat().st_mode) == 0o600
-    assert path.read_bytes() == b"abc"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
-    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~files._umask()
-
-
-@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(1)])
-def test_nothing_is_left_when_the_writer_fails(tmp_path, error):
-    path = tmp_path / "a.json"
-    path.write_bytes(b"old")
-    with pytest.raises(type(error)), files.atomic_output(path, force=True) as file:
-        file.write(b"new")
-        raise error
-    assert path.read_bytes() == b"old"
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_existing_files_and_folders_are_kept(tmp_path):
-    path = tmp_path / "a.json"
-    path.write_bytes(b"old")
-    with pytest.raises(OutputError, match=f"{path} exists; pass --force"), files.atomic_output(path):
-        pass
-    with pytest.raises(OutputError, match="it is a directory"), files.atomic_output(tmp_path, force=True):
-        pass
-    with pytest.raises(OutputError, match="No such file"), files.atomic_output(tmp_path / "no" / "a.json"):
-        pass
-    assert path.read_bytes() == b"old"
-
-
-def test_a_file_made_meanwhile_is_kept(tmp_path, monkeypatch):
-    """Two programs write the same new file: the second to finish finds it taken, and leaves it."""
-    path, check = tmp_path / "a.json", files.refuse_existing
-
-    def late(where, *, force):
-        check(where, force=force)
-        if list(tmp_path.iterdir()) and not path.exists():
-            path.write_bytes(b"first")
-
-    monkeypatch.setattr(files, "refuse_existing", late)
-    with pytest.raises(OutputError, match="exists"), files.atomic_output(path) as file:
-        file.write(b"second")
-    assert path.read_bytes() == b"first"
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_file_systems_without_hard_links(tmp_path, monkeypatch, force):
-    def refuse(*args):
-        raise OSError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    files.write_document(tmp_path / "a.json", {}, force=force)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
-
-
-def test_a_link_is_replaced_not_followed(tmp_path):
-    target, link = tmp_path / "target", tmp_path / "link"
-    target.write_bytes(b"precious")
-    link.symlink_to(target)
-    with files.atomic_output(link, force=True) as file:
-        file.write(b"new")
-    assert target.read_bytes() == b"precious"
-    assert link.read_bytes() == b"new"
 
 
 def test_full_disk_is_named(tmp_path, monkeypatch):

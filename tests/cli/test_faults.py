@@ -46,6 +46,56 @@ def test_a_signal_removes_the_partial_file(gaussian_file, tmp_path, number, code
     assert list(tmp_path.iterdir()) == []
 
 
+KERNEL = """
+import sys
+import click, numba
+from statsim.cli.main import cli, main
+from statsim.outputs import atomic_output
+
+@numba.njit(nogil=True)
+def spin(n):
+    total = 0
+    for i in range(n):
+        total ^= i * i
+    return total
+
+@click.command()
+def long():
+    with atomic_output(sys.argv[1]):
+        spin(1)
+        print("ready", flush=True)
+        print(spin(10**12))
+
+cli.add_command(long)
+main(["long"])
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_within_a_compiled_kernel_is_answered_at_once(tmp_path, number, code):
+    arguments = [sys.executable, "-c", KERNEL, tmp_path / "x"]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)  # into the kernel, which would run for minutes
+    assert list(tmp_path.iterdir()) != []
+    began = time.monotonic()
+    process.send_signal(number)
+    returned, out, err = finish(process)
+    assert (returned, out) == (code, "") and err.count("\n") == 1 and "Traceback" not in err
+    assert time.monotonic() - began < 2.0  # 0.05 s on an idle machine
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(gaussian_file, tmp_path):
+    process = start("sample", gaussian_file, "-n", FOREVER, "--seed", 1, "-o", tmp_path / "rows.csv")
+    wait_for_bytes(tmp_path, process)
+    process.kill()
+    assert finish(process)[0] == -signal.SIGKILL
+    assert [file.suffix for file in tmp_path.iterdir()] == [".part"]
+    assert finish(start("sample", gaussian_file, "-n", 10, "--seed", 1, "-o", tmp_path / "rows.csv"))[0] == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.csv"]
+
+
 def test_a_signal_keeps_the_old_file(gaussian_file, tmp_path):
     (tmp_path / "rows.csv").write_text("old")
     process = start("sample", gaussian_file, "-n", FOREVER, "--seed", 1, "-o", tmp_path / "rows.csv", "--force")
