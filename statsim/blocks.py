@@ -16,6 +16,7 @@ from statsim.protocols import BlockFill
 BLOCK_ROWS = 1024
 """Rows in a block. Part of the stream version."""
 
+_CHUNK_ROWS = 4096  # rows of a sum that a thread takes at a time: a few milliseconds of work
 _TASK_BLOCKS = 32  # rows a thread takes at a time: 32 k, long enough to hide the hand-over, short enough to balance
 
 
@@ -62,6 +63,18 @@ def map_chunks(function, n_chunks, *, num_threads=None):
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def row_chunks(n_rows, *, most=64):
+    """Bounds [(0, stop), (stop, ...), ...] of at most `most` chunks of rows; they depend on `n_rows` alone, not on threads."""
+    size = max(_CHUNK_ROWS, -(-n_rows // most))
+    return [(start, min(start + size, n_rows)) for start in range(0, n_rows, size)] or [(0, 0)]
+
+
+def summed(function, chunks):
+    """Element by element sum of the tuples `function(start, stop)` over `chunks`, in their order: the same bits for any threads."""
+    parts = map_chunks(lambda index: function(*chunks[index]), len(chunks))
+    return tuple(sum(column[1:], start=column[0]) for column in zip(*parts, strict=True))
 
 
 def _fill_partial(fill, block, skip, count, outputs):

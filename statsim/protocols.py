@@ -43,6 +43,9 @@ class SearchSteps(Steps, Protocol):
 
     offset: float
     is_simple: bool
+    is_crowded: bool
+    """Many components and hardly the rows for them: a search whose first starts all fail will not find a usable optimum."""
+
     bound: float
     bound_reason: str
     remedy: str

@@ -60,7 +60,7 @@ def climb(steps: Steps, state, *, max_iter, tol, distance):
         When the run leads to a degenerate state.
     """
     value, after = steps.em(state)
-    path, n_iter = [value], 1
+    path, n_iter, settled = [value], 1, False
     while n_iter < max_iter:
         next_value, beyond = steps.em(after)
         n_iter += 1
@@ -69,13 +69,15 @@ def climb(steps: Steps, state, *, max_iter, tol, distance):
         path.append(next_value)
         start, first, second = steps.pack(state), steps.pack(after), steps.pack(beyond)
         gain, to_go = _still_to_come(first - start, second - first, next_value - value)
-        if gain <= tol * steps.total_weight and to_go <= distance:
+        settled = gain <= tol * steps.total_weight
+        if settled and to_go <= distance:
             return Run(after, np.array(path), True, "the gain still to come is below the tolerance", n_iter)
         (state, value, after), used = _jump(steps, start, first, second, next_value, (after, next_value, beyond))
         n_iter += used
         if value > path[-1]:
             path.append(value)
-    return Run(state, np.array(path), False, f"max_iter={max_iter} EM steps were made", n_iter)
+    drift = "; the objective has settled, the parameters still drift along a flat ridge" if settled else ""
+    return Run(state, np.array(path), False, f"max_iter={max_iter} EM steps were made{drift}", n_iter)
 
 
 def _standstill(value, next_value, rounding):

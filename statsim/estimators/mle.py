@@ -20,6 +20,7 @@ from statsim.protocols import SearchSteps
 _SHORT_TOL = 1e-6
 _INDEPENDENT = 0.4  # of the starts; the others move a component of the best optimum so far
 _MIDDLE_TOL = 1e-7
+_CROWDED_STARTS = 10  # where the rows hardly suffice: so many starts, all ending in a defect, and the search is given up
 _SAME = 1e-4  # per unit of weight: runs closer than this have found the same optimum
 _FINAL_DISTANCE = 1e-8
 _TRIAL_STEPS = 25
@@ -182,6 +183,9 @@ class _Search:
         independent = max(1, round(_INDEPENDENT * method.n_init))
         self.n_starts = method.n_init
         for index in range(method.n_init):
+            if not runs and steps.is_crowded and index >= _CROWDED_STARTS:
+                self.n_starts = index
+                break
             try:
                 state = self._start(steps, index, runs[0].state if runs and index >= independent else None)
             except DegenerateError as error:

@@ -72,9 +72,9 @@ def test_lookups_and_sums_by_code():
     codes = np.stack([rng.integers(0, 3, 700), rng.integers(0, 2, 700)]).astype(np.int32)
     offsets, table, shares = np.array([0, 3]), rng.normal(size=(2, 5)), rng.random((2, 700))
     out, sums = np.zeros((2, 700)), np.zeros((2, 5))
-    kernels.add_coded_log_density(codes, offsets, table, out)
+    kernels.add_coded_log_density(codes, offsets, table, 0, 700, out)
     np.testing.assert_array_equal(out, table[:, codes[0]] + table[:, 3 + codes[1]])
-    kernels.coded_sums(codes, offsets, shares, sums)
+    kernels.coded_sums(codes, offsets, shares, 0, 700, sums)
     np.testing.assert_allclose(sums[:, :3].T, [shares[:, codes[0] == v].sum(axis=1) for v in range(3)], rtol=1e-13)
     np.testing.assert_allclose(sums[:, 3:].T, [shares[:, codes[1] == v].sum(axis=1) for v in range(2)], rtol=1e-13)
 
@@ -82,7 +82,7 @@ def test_lookups_and_sums_by_code():
 def test_normalise_keeps_far_tails_impossible_rows_and_nan():
     joint = np.array([[-1e5, -np.inf, np.nan, 0.0], [-1e5 - 1, -np.inf, 0.0, -np.inf]])
     density = np.empty(4)
-    kernels.normalise(joint, density)
+    kernels.normalise(joint, 0, 4, density)
     np.testing.assert_allclose(density[0], -1e5 + np.log1p(np.exp(-1)), rtol=1e-15)
     assert density[1] == -np.inf
     assert not joint[:, 1].any()

@@ -102,10 +102,12 @@ def reciprocal_roots(variances):
 def clipped(matrices, floor):
     """`matrices` with eigenvalues in units of `floor` raised to 1; those already above are left bit for bit."""
     root = np.sqrt(floor)
+    values, vectors = np.linalg.eigh(matrices / root[:, None] / root)
+    below = values[:, 0] < 1.0
+    if not below.any():
+        return matrices.copy()
+    vectors = vectors[below]
+    raised = (vectors * np.maximum(values[below], 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)
     out = matrices.copy()
-    for index, matrix in enumerate(matrices):
-        values, vectors = np.linalg.eigh(matrix / root[:, None] / root)
-        if values[0] < 1.0:
-            raised = (vectors * np.maximum(values, 1.0)) @ vectors.T
-            out[index] = (raised + raised.T) / 2 * root[:, None] * root
+    out[below] = (raised + raised.transpose(0, 2, 1)) / 2 * root[:, None] * root
     return out

@@ -19,24 +19,22 @@ _LOG_2PI = math.log(2.0 * math.pi)
 
 
 @kernel
-def add_coded_log_density(codes, offsets, table, out):
-    """out[k, i] += sum over c of table[k, offsets[c] + codes[c, i]]; codes (C, n), table (K, T), out (K, n)."""
-    n_components, n = out.shape
-    for lo in range(0, n, CHUNK):
-        hi = min(lo + CHUNK, n)
-        for k in range(n_components):
+def add_coded_log_density(codes, offsets, table, start, stop, out):
+    """out[k, i] += sum over c of table[k, offsets[c] + codes[c, i]], start <= i < stop; codes (C, n), table (K, T), out (K, n)."""
+    for lo in range(start, stop, CHUNK):
+        hi = min(lo + CHUNK, stop)
+        for k in range(out.shape[0]):
             for c in range(codes.shape[0]):
                 for i in range(lo, hi):
                     out[k, i] += table[k, offsets[c] + codes[c, i]]
 
 
 @kernel
-def coded_sums(codes, offsets, responsibilities, out):
-    """out[k, offsets[c] + codes[c, i]] += responsibilities[k, i], for every k, c and i; out (K, T)."""
-    n_components, n = responsibilities.shape
-    for k in range(n_components):
+def coded_sums(codes, offsets, responsibilities, start, stop, out):
+    """out[k, offsets[c] + codes[c, i]] += responsibilities[k, i], for every k, c and start <= i < stop; out (K, T)."""
+    for k in range(responsibilities.shape[0]):
         for c in range(codes.shape[0]):
-            for i in range(n):
+            for i in range(start, stop):
                 out[k, offsets[c] + codes[c, i]] += responsibilities[k, i]
 
 
@@ -125,25 +123,37 @@ def add_gaussian_log_density(x, starts, observed, means, covariances, out):
 
 
 @kernel
-def normalise(log_joint, log_density):
-    """Turn log_joint (K, n) into responsibilities in place; log_density (n,) gets the log of the sum over components.
+def normalise(log_joint, start, stop, log_density):
+    """Turn rows `start` to `stop` - 1 of log_joint (K, n) into responsibilities in place; log_density (n,) gets the log of the sum.
 
     A row that is impossible under every component keeps density -inf and responsibilities 0; NaN stays NaN.
     """
-    n_components, n = log_joint.shape
-    for i in range(n):
-        top = log_joint[0, i]
-        for k in range(1, n_components):
-            if not log_joint[k, i] <= top:
-                top = log_joint[k, i]
-        total = 0.0
-        for k in range(n_components):
-            log_joint[k, i] = 0.0 if top == -math.inf else math.exp(log_joint[k, i] - top)
-            total += log_joint[k, i]
-        log_density[i] = top + math.log(total) if total > 0.0 else top + total
-        scale = 1.0 / total if total > 0.0 else 1.0
-        for k in range(n_components):
-            log_joint[k, i] *= scale
+    top, total = np.empty(CHUNK), np.empty(CHUNK)
+    for lo in range(start, stop, CHUNK):
+        _normalise_rows(log_joint, lo, min(lo + CHUNK, stop), top, total, log_density)
+
+
+@kernel
+def _normalise_rows(log_joint, lo, hi, top, total, log_density):
+    n_components = log_joint.shape[0]
+    for i in range(lo, hi):
+        top[i - lo] = log_joint[0, i]
+        total[i - lo] = 0.0
+    for k in range(1, n_components):
+        for i in range(lo, hi):
+            if not log_joint[k, i] <= top[i - lo]:
+                top[i - lo] = log_joint[k, i]
+    for k in range(n_components):
+        for i in range(lo, hi):
+            share = 0.0 if top[i - lo] == -math.inf else math.exp(log_joint[k, i] - top[i - lo])
+            log_joint[k, i] = share
+            total[i - lo] += share
+    for i in range(lo, hi):
+        log_density[i] = top[i - lo] + math.log(total[i - lo]) if total[i - lo] > 0.0 else top[i - lo] + total[i - lo]
+        total[i - lo] = 1.0 / total[i - lo] if total[i - lo] > 0.0 else 1.0
+    for k in range(n_components):
+        for i in range(lo, hi):
+            log_joint[k, i] *= total[i - lo]
 
 
 @kernel_reassociated

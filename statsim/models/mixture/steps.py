@@ -6,19 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statsim.blocks import map_chunks
+from statsim.blocks import map_chunks, row_chunks, summed
 from statsim.distributions.covariance import CovarianceKind
 from statsim.distributions.covariance.kind import padded
 from statsim.estimators.climb import DegenerateError
 from statsim.kernels.mixture.density import TILE
 from statsim.kernels.mixture.em import centre_moments, em_pass, pack_tiles
 from statsim.kernels.mixture.missing import em_missing
-from statsim.models.mixture.defects import find_defect
+from statsim.models.mixture.defects import find_defect, least_support
 from statsim.models.mixture.rows import MixtureRows
 from statsim.models.mixture.starts import MixtureStarts
 
 _CHUNK_TILES = 32  # 4096 rows: a few milliseconds of work
 _MAX_CHUNKS = 64
+_MANY = 20  # components from which a search that cannot succeed costs minutes
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -61,6 +62,12 @@ class MixtureSteps:
     def is_simple(self):
         """One start is enough: a single component has one optimum."""
         return self.k == 1
+
+    @property
+    def is_crowded(self):
+        """Many components, on less than twice the rows that they must stand on at the least."""
+        n, d = self.rows.values.shape
+        return self.k >= _MANY and n < 2 * self.k * least_support(self.kind, d)
 
     def levels(self):
         """The problem as it is, and then with eigenvalues bounded from below."""
@@ -158,11 +165,10 @@ class MixtureSteps:
         return _summed(*tiles, np.ascontiguousarray(state.means), factors, constants)
 
     def _moments_missing(self, state, weights):
-        rows, (k, d) = self.rows, state.means.shape
-        zeroth, first, second = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
+        k, d = state.means.shape
         dense = np.ascontiguousarray(self.kind.dense(state.covariances, k, d))
-        objective = em_missing(
-            rows.values, weights, rows.starts, rows.observed, state.means, np.log(state.weights), dense, zeroth, first, second
+        objective, zeroth, first, second = summed(
+            lambda start, stop: _missing_sums(self.rows, weights, start, stop, state, dense), row_chunks(len(weights))
         )
         if self.kind.diagonal:
             second = np.ascontiguousarray(np.diagonal(second, axis1=1, axis2=2))[:, None, :]
@@ -170,6 +176,18 @@ class MixtureSteps:
 
     def _second_shape(self, d):
         return (self.k, 1, d) if self.kind.diagonal else (self.k, padded(d), padded(d))
+
+
+def _missing_sums(rows, weights, start, stop, state, covariances):
+    """Objective and moments of rows [start, stop)."""
+    sums = np.zeros(len(state.means)), np.zeros(state.means.shape), np.zeros(covariances.shape)
+    first, last = np.searchsorted(rows.starts, start, side="right") - 1, np.searchsorted(rows.starts, stop)
+    bounds = np.clip(rows.starts[first : last + 1], start, stop) - start
+    objective = em_missing(
+        rows.values[start:stop], weights[start:stop], bounds, rows.observed[first:last],
+        state.means, np.log(state.weights), covariances, *sums,
+    )  # fmt: skip
+    return objective, *sums
 
 
 def _summed(tiles, tile_weights, means, factors, constants):

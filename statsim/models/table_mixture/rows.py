@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from statsim.blocks import map_chunks, row_chunks
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.table_mixture import em as kernels
 from statsim.models.table_mixture.parameters import count_log_probability
@@ -43,6 +44,11 @@ class CodedRows:
     def n_rows(self):
         """Number of rows."""
         return len(self.order)
+
+    def patterns_between(self, start, stop):
+        """`starts` and `observed` of the patterns among rows `start` to `stop` - 1, cut off there."""
+        first, last = np.searchsorted(self.starts, start, side="right") - 1, np.searchsorted(self.starts, stop)
+        return np.clip(self.starts[first : last + 1], start, stop), self.observed[first:last]
 
     def take(self, chosen):
         """The sorted rows with the increasing positions `chosen`; patterns and values keep their numbers."""
@@ -143,17 +149,29 @@ def _cells(log_law, share, nullable):
 
 def log_joint(parameters, layout, rows, table=None):
     """Log of weight times density (K, n) of the sorted rows under each component; `table` saves computing `log_table`."""
-    table = log_table(parameters, layout, rows) if table is None else table
-    with np.errstate(divide="ignore"):
-        out = np.repeat(np.log(parameters.weights)[:, None], rows.n_rows, axis=1)
-    kernels.add_coded_log_density(rows.codes, rows.offsets, table, out)
-    kernels.add_gaussian_log_density(rows.x, rows.starts, rows.observed, parameters.means, parameters.covariances, out)
-    return out
+    return _by_chunks(parameters, layout, rows, table, lambda start, stop, joint: None)
 
 
 def responsibilities(parameters, layout, rows, table=None):
     """Posterior component probabilities (K, n) and log densities (n,) of the sorted rows."""
-    joint = log_joint(parameters, layout, rows, table)
     density = np.empty(rows.n_rows)
-    kernels.normalise(joint, density)
+    joint = _by_chunks(parameters, layout, rows, table, lambda start, stop, joint: kernels.normalise(joint, start, stop, density))
     return joint, density
+
+
+def _by_chunks(parameters, layout, rows, table, then):
+    """`log_joint`, with `then(start, stop, joint)` done to each chunk of rows while it is at hand."""
+    table = log_table(parameters, layout, rows) if table is None else table
+    with np.errstate(divide="ignore"):
+        out = np.repeat(np.log(parameters.weights)[:, None], rows.n_rows, axis=1)
+    chunks = row_chunks(rows.n_rows, most=16)
+
+    def fill(index):
+        start, stop = chunks[index]
+        kernels.add_coded_log_density(rows.codes, rows.offsets, table, start, stop, out)
+        bounds, observed = rows.patterns_between(start, stop)
+        kernels.add_gaussian_log_density(rows.x, bounds, observed, parameters.means, parameters.covariances, out)
+        then(start, stop, out)
+
+    map_chunks(fill, len(chunks))
+    return out

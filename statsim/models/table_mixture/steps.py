@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
+from statsim.blocks import row_chunks, summed
 from statsim.estimators.climb import DegenerateError
 from statsim.kernels.streams import fill_uniform, seed_block
 from statsim.kernels.table_mixture import em as kernels
@@ -32,6 +33,8 @@ MIN_RELATIVE_VARIANCE = 1e-4
 _COLLINEAR = 1e-6  # share of the diagonal added to the reference
 _REFERENCE_STEPS = 50
 _SUBSAMPLE_BLOCK = np.uint64(2**63)  # far from the blocks of the starts
+_MOST_SUMS = 16  # tables of sums held at a time, one for each chunk of rows: a table may have thousands of cells
+_MANY = 20  # components from which a search that cannot succeed costs minutes
 _EMPTY = 1e-6  # rows: a component with less cannot be maximised
 
 
@@ -76,6 +79,11 @@ class TableMixtureSteps:
     def is_simple(self):
         """True when one start is enough."""
         return self.n_components == 1
+
+    @property
+    def is_crowded(self):
+        """Many components, on less than twice the rows that they must rest on."""
+        return self.n_components >= _MANY and self.total_weight < 2 * self.n_components * self.min_count
 
     @cached_property
     def rounding(self):
@@ -306,9 +314,14 @@ class TableMixtureSteps:
         )
 
     def _coded_sums(self, shares):
-        out = np.zeros((len(shares), self.rows.table_size))
-        kernels.coded_sums(self.rows.codes, self.rows.offsets, np.ascontiguousarray(shares), out)
-        return out
+        shares = np.ascontiguousarray(shares)
+
+        def sums(start, stop):
+            out = np.zeros((len(shares), self.rows.table_size))
+            kernels.coded_sums(self.rows.codes, self.rows.offsets, shares, start, stop, out)
+            return (out,)
+
+        return summed(sums, row_chunks(self.rows.n_rows, most=_MOST_SUMS))[0]
 
     def _missing_continuous(self, patterns):
         missing = patterns @ ~self.rows.observed
@@ -317,10 +330,14 @@ class TableMixtureSteps:
 
     def _gaussians(self, shares, mass, means, covariances, bounded):
         p = means.shape[1]
-        sums, products = np.zeros((len(mass), p)), np.zeros((len(mass), p, p))
-        kernels.gaussian_moments(
-            self.rows.x, self.rows.starts, self.rows.observed, means, covariances, np.ascontiguousarray(shares), sums, products
-        )
+        shares = np.ascontiguousarray(shares)
+
+        def moments(start, stop):
+            out = np.zeros((len(mass), p)), np.zeros((len(mass), p, p))
+            kernels.gaussian_moments(self.rows.x, *self.rows.patterns_between(start, stop), means, covariances, shares, *out)
+            return out
+
+        sums, products = summed(moments, row_chunks(self.rows.n_rows, most=_MOST_SUMS))
         safe = np.maximum(mass, np.finfo(float).tiny)
         shift = sums / safe[:, None]
         moved = products / safe[:, None, None] - shift[:, :, None] * shift[:, None, :]
@@ -336,9 +353,10 @@ class TableMixtureSteps:
         grid = np.ix_(np.arange(len(covariances)), vary, vary)
         relative = inverse @ covariances[grid] @ inverse.T
         values, vectors = np.linalg.eigh((relative + relative.transpose(0, 2, 1)) / 2)
-        for k in np.flatnonzero((values < MIN_RELATIVE_VARIANCE).any(axis=1)):
-            root = factor @ vectors[k] * np.sqrt(np.maximum(values[k], MIN_RELATIVE_VARIANCE))
-            covariances[np.ix_([k], vary, vary)] = root @ root.T
+        below = np.flatnonzero((values < MIN_RELATIVE_VARIANCE).any(axis=1))
+        if below.size:
+            roots = factor @ vectors[below] * np.sqrt(np.maximum(values[below], MIN_RELATIVE_VARIANCE))[:, None, :]
+            covariances[np.ix_(below, vary, vary)] = roots @ roots.transpose(0, 2, 1)
         return covariances
 
 
