@@ -39,6 +39,14 @@ class OutputError(StatsimError, OSError):
     """An output file could not be written; nothing partial was left."""
 
 
+class TargetError(StatsimError, ValueError):
+    """A log density is NaN, plus infinity or raises, or its gradient is wrong; the message shows the point."""
+
+
+class SamplerError(StatsimError, RuntimeError):
+    """A sampler cannot give what was asked for: no start inside the support, a violated bound, a spent budget."""
+
+
 class StatsimWarning(UserWarning):
     """Base of every warning."""
 
@@ -49,6 +57,10 @@ class FitWarning(StatsimWarning):
 
 class DataWarning(StatsimWarning):
     """Something in the data was changed, merged or looks wrong."""
+
+
+class SamplerWarning(StatsimWarning):
+    """Draws came back, but something about them should be looked at."""
 
 
 class NotFittedError(StatsimError, ValueError, AttributeError):

@@ -26,6 +26,8 @@ class Purpose(enum.IntEnum):
     IDENTIFIER = 3
     METRIC = 4
     TEST = 5
+    CHAIN = 6
+    SAMPLER = 7
 
 
 def seed_sequence(rng, *, name="rng"):

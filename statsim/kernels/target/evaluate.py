@@ -1,0 +1,92 @@
+"""The log density that samplers see: of unconstrained y, by one call to the target.
+
+`context` is a tuple (value, value_and_gradient, table, blocks, low, high, scratch): two addresses (0 where the target has
+none), the table of its data, the transforms of `statsim.kernels.target.transforms` (no blocks where x = y), and working
+memory (2, n) that one chain owns. The value is minus infinity outside the support, and NaN where the target is
+wrong: NaN, plus infinity or an exception at a finite point inside the support. A point that overflowed or was rounded onto
+a bound is outside.
+"""
+
+import math
+
+from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.target.call import call_by_address
+from statsim.kernels.target.transforms import constrain, is_inside, pull_back
+
+
+@inlined
+def evaluate(context, y, gradient):
+    """log p(x(y)) + log |dx/dy|, and its gradient in y written into `gradient`."""
+    if context[3].shape[0] == 0:
+        value = call_by_address(context[1], y, gradient, context[2])
+    else:
+        value = _evaluate_constrained(context, y, gradient)
+    return value if value < math.inf else _judge(context, y)
+
+
+@kernel
+def _judge(context, y):
+    """Of a value that is NaN or plus infinity: minus infinity where y is no point inside the support, else NaN."""
+    x = context[6][0]
+    record(context, y, x)
+    for i in range(x.size):
+        if not abs(x[i]) < math.inf:
+            return -math.inf
+    return math.nan if context[3].shape[0] == 0 or is_inside(context[3], context[4], context[5], x) else -math.inf
+
+
+@kernel
+def _evaluate_constrained(context, y, gradient):
+    _, address, table, blocks, low, high, scratch = context
+    x, gradient_x = scratch[0], scratch[1]
+    jacobian = constrain(blocks, low, high, y, x)
+    value = call_by_address(address, x, gradient_x, table)
+    pull_back(blocks, low, high, y, x, gradient_x, gradient)
+    return value + jacobian
+
+
+@inlined
+def evaluate_value(context, y):
+    """log p(x(y)) + log |dx/dy|."""
+    if context[3].shape[0] == 0:
+        value = call_by_address(context[0], y, context[6][1], context[2])
+    else:
+        value = _evaluate_value_constrained(context, y)
+    return value if value < math.inf else _judge(context, y)
+
+
+@kernel
+def _evaluate_value_constrained(context, y):
+    address, _, table, blocks, low, high, scratch = context
+    x, gradient_x = scratch[0], scratch[1]
+    jacobian = constrain(blocks, low, high, y, x)
+    return call_by_address(address, x, gradient_x, table) + jacobian
+
+
+@kernel
+def evaluate_points(context, points, values):
+    """log p of each row of `points` (n, d), constrained coordinates, into `values` (n,): no Jacobian."""
+    for i in range(points.shape[0]):
+        values[i] = call_by_address(context[0], points[i], context[6][1], context[2])
+
+
+@inlined
+def record(context, y, x):
+    """Write x(y), what the user sees, into x; return log |dx/dy|."""
+    if context[3].shape[0] == 0:
+        for i in range(y.size):
+            x[i] = y[i]
+        return 0.0
+    return constrain(context[3], context[4], context[5], y, x)
+
+
+@kernel
+def call_value_and_gradient(address, x, gradient, table):
+    """`call_by_address` for callers outside compiled code."""
+    return call_by_address(address, x, gradient, table)
+
+
+@kernel
+def value_at(context, y, gradient, with_gradient):
+    """`evaluate` or `evaluate_value` for callers outside compiled code."""
+    return evaluate(context, y, gradient) if with_gradient else evaluate_value(context, y)

@@ -1,0 +1,205 @@
+"""C functions from Numba functions: what `statsim.kernels.target.call` calls by address.
+
+Data are not frozen into the compiled function: it reads their addresses and shapes from a table of words at each call, so
+new data of the same types never recompile it.
+"""
+
+import weakref
+
+import numpy as np
+
+from statsim.errors import ArgumentError, ArgumentTypeError
+
+_compiled = weakref.WeakKeyDictionary()  # function -> {(form, types of the data): C function}
+
+
+class Data:
+    """The data of a target: kept alive, and described in a table of 64-bit words.
+
+    The table holds the dimension, then for each array its address and shape, and for each number its bits.
+    """
+
+    def __init__(self, data, dim):
+        self.values = tuple(_datum(value, place) for place, value in enumerate(data))
+        words = [np.int64(dim)]
+        for value in self.values:
+            if isinstance(value, np.ndarray):
+                words += [np.int64(value.ctypes.data), *map(np.int64, value.shape)]
+            else:
+                words.append(np.float64(value).view(np.int64) if isinstance(value, float) else np.int64(value))
+        self.table = np.array(words, np.int64)
+
+
+def _datum(value, place):
+    """One item of `data` as a C-contiguous array, a float or an int."""
+    if isinstance(value, (bool, np.bool_, int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(value)
+    array = np.ascontiguousarray(value) if np.ndim(value) else np.asarray(value)
+    if array.ndim == 0 or array.dtype.kind not in "biuf":
+        raise ArgumentTypeError(
+            f"data[{place}] must be a number or an array of numbers, got {type(value).__name__} of dtype {array.dtype}; "
+            f"encode it as numbers first"
+        )
+    return array
+
+
+def is_compilable(function):
+    """True for a Numba function (a dispatcher); a plain Python function is called through the interpreter."""
+    return hasattr(function, "py_func") and hasattr(function, "nopython_signatures")
+
+
+def c_function(functions, form, data):
+    """The compiled C function of a Numba function, or of a pair (log density, gradient).
+
+    Parameters
+    ----------
+    functions : tuple of Numba functions
+    form : {"value", "value, fills gradient", "value; fills gradient", "value; returns gradient"}
+        What they take: `f(x, *data)`; `f(x, gradient, *data)`; or a pair whose second is `g(x, gradient, *data)` or
+        `g(x, *data)` returning an array.
+    data : Data
+
+    Returns
+    -------
+    numba CFunc; `.address` is valid as long as it lives.
+    """
+    import numba
+
+    kinds = tuple(numba.typeof(value) for value in data.values)
+    known = _compiled.setdefault(functions[0], {})
+    key = (form, kinds, tuple(map(id, functions[1:])))
+    if key not in known:
+        known[key] = _compile(functions, form, kinds), functions[1:]
+    return known[key][0]
+
+
+def _compile(functions, form, kinds):
+    import numba
+
+    from statsim.kernels.target.call import SIGNATURE
+
+    try:
+        return numba.cfunc(SIGNATURE, error_model="numpy")(_BODIES[form](*functions, kinds))
+    except numba.core.errors.NumbaError as error:
+        shown = ", ".join(["x float64 (dim,)", *map(str, kinds)])
+        raise ArgumentError(
+            f"{functions[0].__name__} does not compile for the arguments ({shown}): {str(error).strip()[:600]}\n"
+            f"Check it by calling it on a point; a plain Python function works too, slower"
+        ) from error
+
+
+def _value(f, kinds):
+    unpack = _unpacker(kinds, with_gradient=False)
+
+    def body(x, gradient, table):
+        args = unpack(x, gradient, table)
+        try:
+            return f(*args)
+        except Exception:  # what it was is found by calling f again, interpreted, at the same point
+            return np.nan
+
+    return body
+
+
+def _value_fills(f, kinds):
+    unpack = _unpacker(kinds, with_gradient=True)
+
+    def body(x, gradient, table):
+        args = unpack(x, gradient, table)
+        try:
+            return f(*args)
+        except Exception:
+            return np.nan
+
+    return body
+
+
+def _value_then_fills(f, g, kinds):
+    without, with_gradient = _unpacker(kinds, with_gradient=False), _unpacker(kinds, with_gradient=True)
+
+    def body(x, gradient, table):
+        args, all_args = without(x, gradient, table), with_gradient(x, gradient, table)
+        try:
+            g(*all_args)
+            return f(*args)
+        except Exception:
+            return np.nan
+
+    return body
+
+
+def _value_then_returns(f, g, kinds):
+    without, with_gradient = _unpacker(kinds, with_gradient=False), _unpacker(kinds, with_gradient=True)
+
+    def body(x, gradient, table):
+        args = without(x, gradient, table)
+        out = with_gradient(x, gradient, table)[1]
+        try:
+            slopes = g(*args)
+            if slopes.size != out.size:
+                return np.nan
+            out[:] = slopes
+            return f(*args)
+        except Exception:
+            return np.nan
+
+    return body
+
+
+_BODIES = {
+    "value": _value,
+    "value, fills gradient": _value_fills,
+    "value; fills gradient": _value_then_fills,
+    "value; returns gradient": _value_then_returns,
+}
+
+
+def _unpacker(kinds, *, with_gradient):
+    """An intrinsic: three pointers in, the tuple (x, [gradient,] *data) out; arrays borrow memory that Python owns."""
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+    from numba.np.arrayobj import make_array, populate_array
+
+    vector = types.float64[::1]
+    result = types.Tuple((vector,) * (2 if with_gradient else 1) + kinds)
+    word = ir.IntType(64)
+
+    def generate(context, builder, signature, args):
+        words = builder.bitcast(args[2], word.as_pointer())
+
+        def load(place):
+            return builder.load(cgutils.gep_inbounds(builder, words, place))
+
+        def array(kind, data, shape):
+            made = make_array(kind)(context, builder)
+            item = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+            strides, step = [], item
+            for length in reversed(shape):
+                strides.insert(0, step)
+                step = builder.mul(step, length)
+            shape, strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
+            populate_array(made, data=data(made.data.type), shape=shape, strides=strides, itemsize=item, meminfo=None)
+            return made._getvalue()
+
+        made, place = [array(vector, lambda kind: builder.bitcast(args[0], kind), [load(0)])], 1
+        if with_gradient:
+            made.append(array(vector, lambda kind: builder.bitcast(args[1], kind), [load(0)]))
+        for kind in kinds:
+            if isinstance(kind, types.Array):
+                address, shape = load(place), [load(place + 1 + axis) for axis in range(kind.ndim)]
+                made.append(array(kind, lambda pointer, address=address: builder.inttoptr(address, pointer), shape))
+                place += 1 + kind.ndim
+            else:
+                made.append(builder.bitcast(load(place), ir.DoubleType()) if kind == types.float64 else load(place))
+                place += 1
+        return context.make_tuple(builder, result, made)
+
+    @intrinsic
+    def unpack(typingctx, x, gradient, table):
+        return result(x, gradient, table), generate
+
+    return unpack

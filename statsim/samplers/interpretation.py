@@ -1,0 +1,31 @@
+"""C functions from plain Python functions: they take the GIL for each call, and keep what was raised."""
+
+import numpy as np
+
+from statsim.kernels.target.call import PROTOTYPE
+
+
+def c_callback(function, dim, data):
+    """A C function that calls `function(x, gradient)` (gradient filled in place) and returns its value.
+
+    What `function` raises becomes NaN, which the sampler stops at; the point is then evaluated again to say why.
+    """
+    import ctypes
+
+    vector = ctypes.c_double * dim
+
+    def call(x, gradient, table):
+        try:
+            point = np.frombuffer(vector.from_address(x)).copy()  # it may be kept
+            return float(function(point, np.frombuffer(vector.from_address(gradient))))
+        except Exception:
+            return np.nan
+
+    return PROTOTYPE(call)
+
+
+def address_of(callback):
+    """Address of a ctypes callback; valid as long as the callback lives."""
+    import ctypes
+
+    return ctypes.cast(callback, ctypes.c_void_p).value

@@ -1,0 +1,81 @@
+"""`sample`: one door to every method."""
+
+from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.samplers.target import as_target
+
+CHAINS, WARMUP, DRAWS = 4, 1000, 1000
+
+
+def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=None, initial=None, **options):
+    """Draw from a target.
+
+    Parameters
+    ----------
+    target : Target, model or function
+        A model means its density; a function needs `initial`, which tells its dimension.
+    method : method object, optional
+        `NUTS()`, `RandomWalk()`, `Rejection()`, ... Default: `NUTS()` where there is a gradient, else `RandomWalk()`.
+    draws : int
+        Draws to keep, of each chain.
+    chains : int, optional
+        Independent chains, default 4. Methods with independent draws have none.
+    warmup : int, optional
+        Iterations of each chain before the kept ones, in which the method adapts; default 1000.
+    rng : None, int, SeedSequence or Generator
+        An integer means the same draws every time, on any number of threads.
+    initial : array (dim,) or (chains, dim), optional
+        Where chains begin, inside the support. Default: drawn for each chain.
+    **options
+        Of the driver (`keep_warmup`, `num_threads`, `max_bytes`, ...; see `statsim.samplers.run`) or of the method.
+
+    Returns
+    -------
+    Draws
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        Before any work.
+    TargetError
+        Where the target is wrong, with the point and the chain.
+    SamplerError
+        When the method cannot give what was asked for.
+
+    Examples
+    --------
+    >>> import numba
+    >>> from statsim.samplers import RandomWalk, Target, sample
+    >>> @numba.njit
+    ... def log_density(x):
+    ...     return -0.5 * x[0] ** 2
+    >>> draws = sample(Target(log_density, dim=1), RandomWalk(), draws=500, rng=0)
+    >>> draws.values.shape
+    (4, 500, 1)
+    """
+    method = _default_method(target) if method is None else method
+    if hasattr(method, "sample_target"):  # independent or weighted draws: no chains
+        for name, value in (("chains", chains), ("warmup", warmup)):
+            if value is not None:
+                raise ArgumentError(f"{name}={value!r}: {type(method).__name__} draws independently and has no chains; leave {name} out")
+        return method.sample_target(target, draws=draws, rng=rng, **options)
+    if not hasattr(method, "advance"):
+        raise ArgumentTypeError(f"method must be a method object such as NUTS() or RandomWalk(), got {method!r} of type {type(method).__name__}")
+    from statsim.samplers.run import run_chains
+
+    return run_chains(
+        as_target(target, initial=initial), method, chains=CHAINS if chains is None else chains,
+        warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=initial, **options,
+    )  # fmt: skip
+
+
+def _default_method(target):
+    """NUTS where the target has a gradient, else the adaptive random walk."""
+    from statsim.samplers.nuts import NUTS
+    from statsim.samplers.random_walk import RandomWalk
+
+    return NUTS() if getattr(as_target_quietly(target), "has_gradient", False) else RandomWalk()
+
+
+def as_target_quietly(target):
+    """The target of a model, or what was given."""
+    return target.to_target() if hasattr(target, "to_target") else target
