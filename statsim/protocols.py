@@ -64,3 +64,31 @@ class SearchSteps(Steps, Protocol):
 
     def levels(self) -> Any:
         """The problem unbounded, then under rising bounds."""
+
+
+class ChainMethod(Protocol):
+    """A sampler that moves a chain: what `statsim.samplers.run` asks of it. It owns no loop over chains, threads or warm-up.
+
+    Everything a chain needs to go on stands in `chain.state`, a dict of arrays changed in place, so that a chain can be
+    stopped anywhere, saved, and gone on with bit for bit.
+    """
+
+    name: str
+    needs_gradient: bool
+    lanes: int
+    """Draws that one chain makes at a time (walkers of an ensemble): each becomes a chain of the result."""
+    statistics: tuple
+    """(name, dtype) of each column of `stats`."""
+
+    def begin(self, chain: Any, *, warmup: int) -> None:
+        """Fill `chain.state` at the start `chain.initial` (lanes, reals), and `chain.work`, which is not saved."""
+
+    def edges(self, warmup: int) -> list[int]:
+        """Iterations of warm-up, rising, after which `at_edge` is called."""
+
+    def at_edge(self, chain: Any, iteration: int, *, warmup: int) -> None:
+        """Adapt between two stretches of warm-up."""
+
+    def advance(self, chain: Any, *, warming: bool, values: np.ndarray, stats: np.ndarray) -> tuple[int, int]:
+        """Fill values (lanes, n, dim) and stats (lanes, n, columns); (status, iterations done), status 1 where the target is
+        wrong at `chain.state["point"][0]`."""
