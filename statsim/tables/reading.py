@@ -9,10 +9,13 @@ import stat
 from statsim.checks import half_of_memory, integer
 from statsim.errors import ArgumentError, DataError, TooLargeError
 from statsim.tables.frames import check_names
+from statsim.tables.types import type_text
 
 _RATIO = 200  # times its size on disk that a file may grow ...
 _FREE_BYTES = 256 * 2**20  # ... above this many bytes
 _CELL_BYTES = 8
+_BATCH_BYTES = 2**23  # of text unpacked at a time to measure it; decoders take several times as much
+_ARROW_MAGIC_BYTES = 8  # then an Arrow file is a stream, followed by a footer
 
 
 def read_table(path, *, columns=None, delimiter=None, max_bytes=None):
@@ -53,11 +56,11 @@ def read_table(path, *, columns=None, delimiter=None, max_bytes=None):
         if start[:4] == b"PAR1":
             table = _read_parquet(file, name, columns, check)
         elif start[:6] == b"ARROW1":
-            table = _read_arrow(file, name, check)
+            table = _read_arrow(file, name, check, size)
         else:
             table = _read_csv(file, name, start, size, delimiter, check)
     check_names(table.column_names)
-    _refuse_extensions(table, name)
+    _refuse_extensions(table.schema, name)
     if table.num_rows == 0:
         raise DataError(f"{name} has a header but no rows")
     return _only(table, columns, name).replace_schema_metadata(None)
@@ -104,35 +107,94 @@ def _read_parquet(file, name, columns, check):
 
     try:
         parquet = pq.ParquetFile(file)
-        metadata = parquet.metadata
-        unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-        check(metadata.num_rows, metadata.num_columns, unpacked)
-        names = [column for column in parquet.schema_arrow.names if not column.startswith("__index_level_")]
+        schema = parquet.schema_arrow
+        names = [column for column in schema.names if not column.startswith("__index_level_")]
         _check_columns(columns, names, name)
         check_names(names)
-        packed = [field.name for field in parquet.schema_arrow if _is_text(field.type)]
-        table = pq.ParquetFile(file, read_dictionary=packed).read(columns=names if columns is None else list(columns))
+        names = names if columns is None else list(columns)
+        check(parquet.metadata.num_rows, len(names))
+        _refuse_types(schema, names, name)
+        repeating = _check_pages(file, parquet.metadata, names, check)
+        packed = [column for column in names if _is_text(schema.field(column).type) and column not in repeating]
+        table = pq.ParquetFile(file, read_dictionary=packed).read(columns=names)
         check(table.num_rows, table.num_columns, sum(map(_unpacked_bytes, table.columns)))
-        return _unpacked(table, parquet.schema_arrow)
-    except (pa.ArrowException, OSError) as error:
+        return _unpacked(table, schema)
+    except DataError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{name} is no readable Parquet file: {error}") from None
+
+
+def _refuse_types(schema, names, name):
+    """Refuse columns that no kind covers before they are read: what lists and bytes unpack to is known only afterwards."""
+    import pyarrow as pa
+
+    chosen = pa.schema([schema.field(column) for column in names])
+    _refuse_extensions(chosen, name)
+    for field in chosen:
+        type_text(field.type.value_type if pa.types.is_dictionary(field.type) else field.type, field.name)
+
+
+def _check_pages(file, metadata, names, check):
+    """Check what the pages of the columns `names` unpack to; the columns in whose pages each text may repeat the one before."""
+    from statsim.tables.parquet_sizes import DELTA_BYTE_ARRAY, pages
+
+    unpacked, largest, repeating = 0, dict.fromkeys(names, 1), set()
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for chunk in map(row_group.column, range(row_group.num_columns)):
+            column = chunk.path_in_schema
+            for page in pages(file, chunk) if column in largest else ():
+                unpacked += page.nbytes
+                check(metadata.num_rows, len(names), unpacked)
+                largest[column] = max(page.nbytes, largest[column])
+                if page.encoding == DELTA_BYTE_ARRAY:
+                    repeating.add(column)
+    for column in repeating:
+        rows = max(1, _BATCH_BYTES // largest[column])
+        _check_repeating(file, column, rows, lambda more: check(metadata.num_rows, len(names), unpacked + more))
+    return repeating
+
+
+def _check_repeating(file, column, rows, check):
+    """Check what a text column unpacks to: unpack a few rows at a time, and keep none."""
+    import pyarrow.parquet as pq
+
+    nbytes = 0
+    for batch in pq.ParquetFile(file, pre_buffer=False).iter_batches(rows, columns=[column], use_threads=False):
+        nbytes += batch.nbytes
+        check(nbytes)
 
 
 def _is_text(arrow_type):
     import pyarrow as pa
 
-    return pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type)
+    return any(is_one(arrow_type) for is_one in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
 
 
 def _unpacked_bytes(column):
-    """Bytes of a column once each cell holds its own text: a dictionary may name one long text in every row."""
+    """Bytes of a column once each cell holds its own text: a dictionary may name one long text in every row, and so may views."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_string_view(column.type):
+        return sum(int(_text_lengths(chunk).sum()) for chunk in column.chunks)
     if not (pa.types.is_dictionary(column.type) and _is_text(column.type.value_type)):
         return column.nbytes
-    lengths = (pc.take(pc.cast(pc.binary_length(chunk.dictionary), pa.int64()), chunk.indices) for chunk in column.chunks)
+    lengths = (pc.take(pa.array(_text_lengths(chunk.dictionary)), chunk.indices) for chunk in column.chunks)
     return sum(pc.sum(cells).as_py() or 0 for cells in lengths)
+
+
+def _text_lengths(cells):
+    """Bytes of each text (n,) int64."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_string_view(cells.type):
+        views = np.frombuffer(cells.buffers()[1], np.int32).reshape(-1, 4)[cells.offset : cells.offset + len(cells)]
+        return views[:, 0].astype(np.int64)
+    return pc.fill_null(pc.binary_length(cells), 0).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _unpacked(table, schema):
@@ -144,18 +206,26 @@ def _unpacked(table, schema):
     return table
 
 
-def _read_arrow(file, name, check):
+def _read_arrow(file, name, check, size):
     import pyarrow as pa
 
+    from statsim.tables.arrow_sizes import unpacked_sizes
+
+    check(1, 1, size)
     try:
-        reader = pa.ipc.open_file(file)
-        batches, rows, nbytes = [], 0, 0
-        for index in range(reader.num_record_batches):
-            batches.append(reader.get_batch(index))
-            rows, nbytes = rows + batches[-1].num_rows, nbytes + batches[-1].nbytes
+        content = pa.py_buffer(file.read()).slice(_ARROW_MAGIC_BYTES)
+        reader = pa.ipc.open_stream(content)  # the footer is never read: what is measured is what is unpacked
+        rows, nbytes = 0, 0
+        for more_rows, more_bytes in unpacked_sizes(content):
+            rows, nbytes = rows + more_rows, nbytes + more_bytes
             check(rows, len(reader.schema), nbytes)
-        return pa.Table.from_batches(batches, reader.schema)
-    except (pa.ArrowException, OSError) as error:
+        table = reader.read_all()
+        table.validate(full=True)  # offsets and codes that point elsewhere
+        check(table.num_rows, table.num_columns, sum(map(_unpacked_bytes, table.columns)))
+        return table
+    except DataError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{name} is no readable Arrow file: {error}") from None
 
 
@@ -174,10 +244,10 @@ def _read_csv(file, name, start, size, delimiter, check):
     return read_csv(file, name, delimiter)
 
 
-def _refuse_extensions(table, name):
+def _refuse_extensions(schema, name):
     import pyarrow as pa
 
-    for field in table.schema:
+    for field in schema:
         if isinstance(field.type, pa.BaseExtensionType):
             raise DataError(f"{name}: column {field.name!r} has the extension type {field.type}, which is not read; store it as a plain type")
 
