@@ -55,7 +55,7 @@ def data_matrix(X, name="X", *, allow_missing=False, n_features=None, minimum_ro
     Parameters
     ----------
     X : array-like (n_samples, n_features)
-        Numbers; sparse matrices, complex numbers and other ranks are refused.
+        Numbers; the masked cells of a masked array are missing. Sparse matrices, complex numbers and other ranks are refused.
     allow_missing : bool
         Take NaN as a missing value.
     n_features : int, optional
@@ -140,13 +140,18 @@ def _as_float(X, name):
         raise ArgumentTypeError(
             f"{name} is a sparse matrix or array, but dense data is required; use {name}.toarray() when it fits in memory"
         )
-    array = np.asarray(X)
+    array = _masked_as_nan(X) if isinstance(X, np.ma.MaskedArray) else np.asarray(X)
     if array.dtype.kind == "c":
         raise ArgumentError(f"Complex data not supported: {name} has dtype {array.dtype}; pass real numbers")
     try:
         return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else np.float64(array)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name} must hold numbers, got dtype {array.dtype}: {error}") from error
+
+
+def _masked_as_nan(X):
+    """A masked array as a plain one, NaN where masked."""
+    return X.astype(np.float64).filled(np.nan) if X.dtype.kind in "biuf" and np.ma.is_masked(X) else np.asarray(X)
 
 
 def _range(minimum, maximum, open_minimum=False):

@@ -22,6 +22,7 @@ def learn_temporal(learning, present, cells):
     ticks, _ = ticks_of(present)
     if ticks.min() == ticks.max():
         return ConstantColumn(**learning.identity, value=int(ticks[0]))
+    _refuse_wide(learning, ticks)
     step, offset = observed_step(ticks, min_count=learning.min_count)
     lower, upper = _bounds(ticks, present.type)
     origin = 0 if lower == 0 or pa.types.is_time(present.type) else _averaged_low(ticks, learning.min_count)
@@ -37,6 +38,16 @@ def learn_temporal(learning, present, cells):
         lower=-np.inf if lower is None else lower - 0.5, upper=np.inf if upper is None else upper + 0.5,
     )  # fmt: skip
     return TemporalColumn(**learning.identity, origin=int(origin), step=step, margin=margin, atoms=atoms, lower=lower, upper=upper)
+
+
+def _refuse_wide(learning, ticks):
+    """Refuse points so far apart that a difference of ticks would wrap around."""
+    low, high = int(ticks.min()), int(ticks.max())
+    if high - low >= 2**63:
+        raise DataError(
+            f"column {learning.name!r} ({learning.dtype}) spans {high - low} ticks, from {low} to {high}, and a span must stay below 2^63; "
+            f"use a coarser unit (pandas: .astype('datetime64[us]'), pyarrow: .cast(pa.timestamp('us')))"
+        )
 
 
 def _averaged_low(ticks, min_count):

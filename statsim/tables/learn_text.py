@@ -5,8 +5,10 @@ import re
 import numpy as np
 
 from statsim.errors import DataError
+from statsim.files import MAX_STRING
 from statsim.tables.columns import ConstantColumn, DiscreteColumn, IdentifierColumn
 from statsim.tables.columns.values import values_to_json
+from statsim.tables.frames import place_of
 from statsim.tables.patterns import learn_pattern
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
@@ -17,7 +19,6 @@ _FEW_CODES = 10  # distinct numbers up to which text may well be meant
 _MOSTLY_DISTINCT = 0.9  # share of distinct values from which text is an identifier
 _NUMERIC_SHARE = 0.8  # share of numbers from which a text cell that is none counts as junk
 _LONGEST_LEVEL = 1000  # characters: text that long is prose, not a level
-_MOST_UNUSED = 50  # declared categories without a row that are kept: more look like somebody's names
 
 
 def learn_text(learning, present, cells):
@@ -61,7 +62,7 @@ def _refuse_junk(learning, values, counts, cells):
     junk = {text for text, number in zip(texts, is_number, strict=True) if not number}
     row, value = next((row, cell) for row, cell in enumerate(cells.to_pylist()) if cell in junk)
     raise DataError(
-        f"column {learning.name!r} is numbers but for {round((1 - share) * counts.sum())} cell(s): row {row} is {value!r}. "
+        f"column {learning.name!r} is numbers but for {round((1 - share) * counts.sum())} cell(s): {place_of(row)} is {value!r}. "
         f"Say what it means: missing_values={{{learning.name!r}: [{value!r}]}} with cleaning=[Coerce({learning.name!r}, 'float')], "
         f"cleaning=[Coerce({learning.name!r}, 'float', errors='missing')], or kinds={{{learning.name!r}: 'categorical'}} "
         f"(on the command line --missing-value or --coerce {learning.name}=float, or --kind {learning.name}=categorical)"
@@ -101,6 +102,7 @@ def learn_levels(learning, present, cells):
     values = values_to_json(counted.field("values"))
     counts = dict(zip(values, counted.field("counts").to_pylist(), strict=True))
     if len(counts) == 1:
+        _refuse_long(learning, values[0])
         return ConstantColumn(**learning.identity, value=values[0], is_dictionary=learning.is_dictionary, ordered=learning.ordered)
     order = [value for value in _declared(learning) if value in counts] if learning.is_dictionary else sorted(counts)
     kept, merged, refused, other = _thin(order, counts, learning)
@@ -112,6 +114,15 @@ def learn_levels(learning, present, cells):
         n_refused_categories=len(refused), n_refused_rows=rows_of(refused),
         is_dictionary=learning.is_dictionary, categories=_category_set(learning, counts, kept),
     )  # fmt: skip
+
+
+def _refuse_long(learning, value):
+    """Refuse a constant that a model file cannot hold before anything is fitted."""
+    if isinstance(value, str) and len(value) > MAX_STRING:
+        raise DataError(
+            f"column {learning.name!r} holds one text of {len(value)} characters in every row; a model file keeps texts of at most "
+            f"{MAX_STRING}: shorten it, or leave the column out with columns="
+        )
 
 
 def _declared(learning):
@@ -151,13 +162,14 @@ def _thin(order, counts, learning):
 
 
 def _category_set(learning, counts, kept):
-    """The category set of a categorical type: kept levels and declared categories that no row has, in declared order."""
+    """The category set of a categorical type: kept levels in declared order.
+
+    A declared category that no row has is left out: in a frame cut out of a larger one it is somebody else's value.
+    """
     if not learning.is_dictionary:
         return ()
     declared = _declared(learning)
-    unused = [value for value in declared if value not in counts]
-    if len(unused) > _MOST_UNUSED:
-        learning.warn(f"{len(unused)} declared categories that no row has are left out of the schema")
-        unused = []
-    keep = {*kept, *unused}
-    return (*(value for value in declared if value in keep), *(value for value in kept if value not in declared))
+    unused = sum(value not in counts for value in declared)
+    if unused:
+        learning.warn(f"{unused} declared categories that no row has are left out of the schema; pass a schema that names them to keep them")
+    return (*(value for value in declared if value in kept), *(value for value in kept if value not in declared))

@@ -62,3 +62,19 @@ def test_thread_count_from_the_environment(monkeypatch):
     monkeypatch.setenv("STATSIM_NUM_THREADS", "none")
     with pytest.raises(ArgumentError, match="STATSIM_NUM_THREADS.*'none'"):
         blocks.thread_count()
+
+
+@pytest.mark.parametrize("n", [0, 1, 4096, 4097, 300_000, 10**6])
+def test_chunks_of_rows_cover_every_row_once(n):
+    chunks = blocks.row_chunks(n, most=16)
+    assert chunks[0][0] == 0 and chunks[-1][1] == n and len(chunks) <= 16
+    assert all(stop == start for (_, stop), (start, _) in zip(chunks, chunks[1:], strict=False))
+
+
+def test_a_sum_over_chunks_is_in_their_order():
+    numbers = np.random.default_rng(1).normal(size=20_000)
+    chunks = blocks.row_chunks(len(numbers))
+    expected = 0.0
+    for start, stop in chunks:
+        expected += numbers[start:stop].sum()
+    assert blocks.summed(lambda start, stop: (numbers[start:stop].sum(),), chunks) == (expected,)

@@ -51,3 +51,19 @@ def test_the_result_says_when_steps_ran_out(rng):
     with pytest.warns(UserWarning, match="not converged: max_iter=2"):
         model = GaussianMixture(3, method=MLE(max_iter=2, short_iter=2), rng=0).fit(X)
     assert not model.fit_result_.converged
+
+
+def test_a_search_that_the_rows_cannot_support_is_given_up_early(rng):
+    """Ten starts at each level, not thirty, before the bound on eigenvalues rises; the account counts them."""
+    X = rng.normal(size=(220, 2))
+    with pytest.warns(UserWarning, match="every start ended in a spurious optimum"):
+        result = GaussianMixture(60, method=MLE(n_init=30, short_iter=20, max_iter=50, n_polish=1, tol=1e-3), rng=0).fit(X).fit_result_
+    assert (result.n_starts, result.n_spurious) == (30, 20)
+    assert result.regularised
+
+
+def test_other_searches_make_every_start(rng):
+    X = rng.normal(size=(120, 2))
+    with pytest.warns(UserWarning, match="spurious"):
+        result = GaussianMixture(19, method=MLE(n_init=12, short_iter=20, max_iter=50, tol=1e-3), rng=0).fit(X).fit_result_
+    assert result.n_spurious >= 12

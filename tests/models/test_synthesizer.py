@@ -243,6 +243,12 @@ def test_words(model):
     assert "identifier, like K" in words and "often exactly 0" in words and "2 component(s)" in words and "group is left in" in words
 
 
+def test_one_component_differs_from_nothing(table):
+    words = Synthesizer(1, method=QUICK, rng=0).fit(table).describe().lines
+    assert words[-1] == "  1. 100.0% of rows: one law for all rows"
+    assert not any("overall" in line for line in words)
+
+
 def test_bad_requests(model, table):
     assert model.sample(0, rng=1).num_rows == 0
     with pytest.raises(TooLargeError, match="stream"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from statsim import blocks
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.mle import MLE
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
@@ -40,6 +41,21 @@ def test_em_never_falls(k, init):
         objective, state = steps.em(state)
         path.append(objective)
     assert np.diff(path).min() >= -1e-9
+
+
+def test_a_step_is_the_same_for_any_number_of_threads_and_that_of_all_rows_at_once(monkeypatch):
+    rows = with_unmodelled_gaps(mixed_model().sample(10_000, rng=4))
+    steps = steps_on(rows, 3)
+    state, ended = steps.start(0, "random", KEY), []
+    for threads in ("1", "2", "5"):
+        monkeypatch.setenv("STATSIM_NUM_THREADS", threads)
+        objective, after = steps.em(state)
+        ended.append((objective, steps.pack(after).tobytes()))
+    assert len(set(ended)) == 1
+    monkeypatch.setattr(blocks, "_CHUNK_ROWS", 10**6)
+    objective, whole = steps.em(state)
+    assert objective == pytest.approx(ended[0][0], rel=1e-13)
+    np.testing.assert_allclose(steps.pack(after), steps.pack(whole), rtol=1e-9, atol=1e-9)
 
 
 def test_packed_states_come_back():

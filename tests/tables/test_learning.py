@@ -14,6 +14,7 @@ import pytest
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError, DataWarning
 from statsim.models.synthesizer.synthesizer import Synthesizer
 from statsim.tables.learning import learn_schema
+from statsim.tables.schema import TableSchema
 
 R = np.random.default_rng(8)
 N = 400
@@ -74,11 +75,41 @@ def test_too_few_rare_rows_are_refused_and_unobserved():
     assert schema.column("g").encode(pa.array(["Smith", "a"]))[0].tolist() == [-1, 0]
 
 
-def test_categories_of_a_type_keep_unused_ones_but_lose_rare_ones():
-    values = pd.Categorical(np.r_[np.repeat(["lo", "hi"], 40), ["Smith"] * 2], categories=["lo", "Smith", "hi", "never"])
-    with pytest.warns(DataWarning, match="Smith"):
-        column = learn_schema(pd.DataFrame({"g": values})).column("g")
-    assert column.categories == ("lo", "hi", "never")
+def test_declared_categories_without_a_row_and_rare_ones_are_left_out_but_the_order_stays():
+    people = ["lo", "Smith", *(f"Person{i}" for i in range(30)), "hi"]
+    values = pd.Categorical(np.r_[np.repeat(["lo", "hi"], 40), ["Smith"] * 2], categories=people, ordered=True)
+    with pytest.warns(DataWarning) as warned:
+        model = Synthesizer(1, rng=0).fit(pd.DataFrame({"g": values}))
+    assert any("30 declared categories that no row has are left out" in str(warning.message) for warning in warned)
+    column = model.schema_.column("g")
+    assert (column.categories, column.ordered) == (("lo", "hi"), True)
+    document = json.dumps(model.to_document())
+    assert "Person" not in document and "Smith" not in document
+    assert model.sample(5, rng=1)["g"].dtype == pd.CategoricalDtype(["lo", "hi"], ordered=True)
+
+
+def test_a_schema_that_names_categories_keeps_those_that_no_row_has():
+    frame = pd.DataFrame({"g": pd.Categorical(["lo", "hi"] * 40, categories=["lo", "hi"], ordered=True)})
+    document = learn_schema(frame).to_document()
+    document["columns"][0]["categories"] = ["lo", "middle", "hi"]
+    model = Synthesizer(1, schema=TableSchema.from_document(document), rng=0).fit(frame)
+    assert model.sample(5, rng=1)["g"].dtype == pd.CategoricalDtype(["lo", "middle", "hi"], ordered=True)
+
+
+def test_times_further_apart_than_64_bits_are_refused_and_a_coarser_unit_works():
+    days = np.array(["1690-01-01", "2250-01-01"] * 200, "M8[D]") + np.arange(400)
+    ends = f"{days.min().astype('M8[ns]').astype(np.int64)} to {days.max().astype('M8[ns]').astype(np.int64)}"
+    with pytest.raises(DataError, match=rf"column 'when' .*spans .* ticks, from {ends}.*coarser unit"):
+        learn_schema(pd.DataFrame({"when": days.astype("M8[ns]")}))
+    rows = Synthesizer(2, rng=0).fit(pd.DataFrame({"when": days.astype("M8[us]")})).sample(200, rng=1)["when"]
+    assert rows.dt.year.between(1680, 1700).any() and rows.dt.year.between(2240, 2260).any()
+
+
+def test_a_time_beyond_64_bits_from_those_learnt_is_far_away_not_on_the_other_side():
+    early = np.array(["1690-01-01"], "M8[ns]") + np.arange(400).astype("m8[D]")
+    column = learn_schema(pd.DataFrame({"when": early})).column("when")
+    late = pa.array(np.array(["2260-01-01"], "M8[ns]"))
+    assert column._indices(late)[0] * column.step == pytest.approx(570 * 365.25 * 86_400e9, rel=1e-3)
 
 
 def test_no_value_of_a_single_person_is_in_the_file():
@@ -121,14 +152,14 @@ def test_minus_999_is_data_unless_declared():
 @pytest.mark.parametrize(
     "frame, said",
     [
-        (pa.table({"x": [1.0, np.inf] * 10}), r"'x', row 1: inf is infinite"),
-        (pl.DataFrame({"x": [1.0, float("nan")] * 10}), r"'x', row 1: nan is not-a-number"),
-        (pa.table({"age": [str(i) for i in range(40)] * 3 + ["unknown"]}), r"'age' is numbers but for 1 cell\(s\): row 120 is 'unknown'"),
-        (pd.DataFrame({"x": pd.Series([1, "a"] * 10 + [2], dtype=object)}), r"'x' mixes types: row 1 is 'a' \(str\)"),
+        (pa.table({"x": [1.0, np.inf] * 10}), r"'x', row 1 \(line 3 of a CSV file\): inf is infinite"),
+        (pl.DataFrame({"x": [1.0, float("nan")] * 10}), r"'x', row 1 \(line 3 of a CSV file\): nan is not-a-number"),
+        (pa.table({"age": [str(i) for i in range(40)] * 3 + ["unknown"]}), r"'age' is numbers but for 1 cell\(s\): row 120 \(line 122 of a CSV file\) is 'unknown'"),
+        (pd.DataFrame({"x": pd.Series([1, "a"] * 10 + [2], dtype=object)}), r"'x' mixes types: row 1 \(line 3 of a CSV file\) is 'a' \(str\)"),
         (pd.DataFrame(np.ones((9, 2)), columns=["a", "a"]), "two columns are named 'a'"),
         (pd.DataFrame(np.ones((9, 2))), "column 1 is named 0"),
         (pa.table({"x": [[1], [2]] * 5}), "'x' has type list"),
-        (pa.table({"x": [1.0]}), "1 rows, at least min_count=5"),
+        (pa.table({"x": [1.0]}), "the table has 1 row, at least min_count=5"),
         (pa.table({"x": pa.array([], pa.float64())}), "0 rows"),
         (pa.table({}), "no columns"),
     ],
@@ -137,6 +168,23 @@ def test_minus_999_is_data_unless_declared():
 def test_bad_tables_are_refused(frame, said):
     with pytest.raises(DataError, match=said):
         learn_schema(frame)
+
+
+@pytest.mark.parametrize("length", [4096, 4097])
+def test_a_constant_text_is_refused_where_no_file_could_hold_it(length, tmp_path):
+    frame = pa.table({"s": ["a" * length] * 20, "x": R.normal(size=20)})
+    if length > 4096:
+        with pytest.raises(DataError, match="'s' holds one text of 4097 characters in every row"):
+            learn_schema(frame, kinds={"s": "categorical"})
+        return
+    path = tmp_path / "model.json"
+    Synthesizer(1, schema=learn_schema(frame, kinds={"s": "categorical"})).fit(frame).save(path)
+    assert load(path).sample(1, rng=0)["s"][0].as_py() == "a" * length
+
+
+def test_a_column_name_is_refused_where_no_file_could_hold_it():
+    with pytest.raises(DataError, match="'a{40}'... has a name of 4097 characters"):
+        learn_schema(pa.table({"a" * 4097: [1.0] * 9}))
 
 
 def test_other_objects_are_refused():

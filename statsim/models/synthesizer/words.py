@@ -31,7 +31,8 @@ class TableDescription:
         lines += ["given " + ", ".join(self.given)] if self.given else []
         lines += ["", f"{len(self.components)} component(s)"]
         for number, (weight, words) in enumerate(self.components, start=1):
-            lines.append(f"  {number}. {weight:.1%} of rows: " + ("; ".join(words) or "like the whole"))
+            alike = "like the whole" if len(self.components) > 1 else "one law for all rows"
+            lines.append(f"  {number}. {weight:.1%} of rows: " + ("; ".join(words) or alike))
         return lines
 
     def to_document(self):

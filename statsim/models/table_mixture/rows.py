@@ -152,14 +152,17 @@ def log_joint(parameters, layout, rows, table=None):
     return _by_chunks(parameters, layout, rows, table, lambda start, stop, joint: None)
 
 
-def responsibilities(parameters, layout, rows, table=None):
+def responsibilities(parameters, layout, rows, table=None, *, num_threads=None):
     """Posterior component probabilities (K, n) and log densities (n,) of the sorted rows."""
     density = np.empty(rows.n_rows)
-    joint = _by_chunks(parameters, layout, rows, table, lambda start, stop, joint: kernels.normalise(joint, start, stop, density))
-    return joint, density
+
+    def normalise(start, stop, joint):
+        kernels.normalise(joint, start, stop, density)
+
+    return _by_chunks(parameters, layout, rows, table, normalise, num_threads), density
 
 
-def _by_chunks(parameters, layout, rows, table, then):
+def _by_chunks(parameters, layout, rows, table, then, num_threads=None):
     """`log_joint`, with `then(start, stop, joint)` done to each chunk of rows while it is at hand."""
     table = log_table(parameters, layout, rows) if table is None else table
     with np.errstate(divide="ignore"):
@@ -173,5 +176,5 @@ def _by_chunks(parameters, layout, rows, table, then):
         kernels.add_gaussian_log_density(rows.x, bounds, observed, parameters.means, parameters.covariances, out)
         then(start, stop, out)
 
-    map_chunks(fill, len(chunks))
+    map_chunks(fill, len(chunks), num_threads=num_threads)
     return out

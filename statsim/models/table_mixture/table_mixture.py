@@ -183,7 +183,7 @@ class TableMixture(Model):
         def score(index):
             part = arrays.take(slice(index * _SCORE_ROWS, (index + 1) * _SCORE_ROWS))
             rows = coded.code_rows(part, self.layout_.n_levels)
-            shares, density = coded.responsibilities(self.parameters_, self.layout_, rows)
+            shares, density = coded.responsibilities(self.parameters_, self.layout_, rows, num_threads=1)
             back = np.empty(rows.n_rows, np.int64)
             back[rows.order] = np.arange(rows.n_rows)
             return choose(shares[:, back].T, density[back])

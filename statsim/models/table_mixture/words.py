@@ -7,6 +7,9 @@ import numpy as np
 from statsim.models.table_mixture.parameters import POINT
 
 
+_NO_EFFECT = 1e-9  # standard deviations: below this a difference is rounding
+
+
 @dataclass(frozen=True)
 class Difference:
     """One way in which a component differs from the whole.
@@ -35,7 +38,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ComponentSummary:
-    """A component's weight and its `differences`, the largest first."""
+    """A component's weight and its `differences`, the largest first; none where it is all there is."""
 
     weight: float
     differences: tuple
@@ -47,6 +50,7 @@ def describe(parameters, top):
     summaries = []
     for k, weight in enumerate(parameters.weights):
         own = [_difference(label, own[k], whole, sd) for label, own, whole, sd in every if sd > 0]
+        own = [difference for difference in own if abs(difference.effect) > _NO_EFFECT]
         own.sort(key=lambda difference: -abs(difference.effect))
         summaries.append(ComponentSummary(float(weight), tuple(own[:top])))
     return summaries

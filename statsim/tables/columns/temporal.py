@@ -58,7 +58,10 @@ class TemporalColumn(Column):
 
     def _indices(self, cells):
         ticks, missing = ticks_of(cells)
-        return np.where(missing, np.nan, (ticks - self.origin) / self.step)
+        away = ticks - np.int64(self.origin)
+        wrapped = (away < 0) != (ticks < self.origin)
+        far = ticks.astype(np.float64) - float(self.origin)
+        return np.where(missing, np.nan, np.where(wrapped, far, away) / self.step)
 
     def encode(self, cells):
         return self._index.encode_numbers(self._indices(cells))
