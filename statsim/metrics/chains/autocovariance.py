@@ -29,7 +29,7 @@ def pooled_autocovariance(deviations):
     return fft.irfft(power, length)[:n] / (m * n)
 
 
-def first_autocovariances(deviations, lags):
-    """The same at lags 0 to `lags` - 1 alone."""
+def autocovariances(deviations, lags):
+    """The same at the stated lags alone."""
     m, n = deviations.shape
-    return np.array([sum(row[t:] @ row[: n - t] for row in deviations) for t in range(lags)]) / (m * n)
+    return np.array([sum(row[t:] @ row[: n - t] for row in deviations) for t in lags]) / (m * n)

@@ -10,11 +10,11 @@ import math
 import numpy as np
 
 from statsim import checks
-from statsim.metrics.chains.autocovariance import centred, first_autocovariances, pooled_autocovariance
+from statsim.metrics.chains.autocovariance import centred, autocovariances, pooled_autocovariance
 from statsim.metrics.chains.column import by_column, split
 from statsim.metrics.chains.rank_normalise import normal_scores
 
-_LONG, _LAGS = 5000, 48  # from this length on, that many lags by dot products before all lags by FFT
+_LONG, _LAGS = 5000, (8, 32)  # from this length on, the first few lags by dot products before all lags by FFT
 
 
 def ess_bulk(values):
@@ -175,9 +175,11 @@ def effective_size(rows):
     if high - low <= 2e-15 * max(abs(low), abs(high)):  # rounding included: squares of +-1/3 differ in the last digit
         return float(rows.size)
     deviations, means = centred(rows)
-    tau = None
-    if rows.shape[1] >= _LONG:
-        tau = _time(first_autocovariances(deviations, _LAGS), rows.shape[1], means)
+    tau, first = None, np.empty(0)
+    for lags in _LAGS if rows.shape[1] >= _LONG else ():
+        if tau is None:
+            first = np.append(first, autocovariances(deviations, range(first.size, lags)))
+            tau = _time(first, rows.shape[1], means)
     if tau is None:
         tau = _time(pooled_autocovariance(deviations), rows.shape[1], means)
     return rows.size / max(tau, 1 / math.log10(rows.size))

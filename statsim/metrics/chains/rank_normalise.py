@@ -24,16 +24,27 @@ def folded_scores(column):
 
 def _scores(ordered):
     """Scores of values in ascending order."""
+    scores = _untied_scores(ordered.size)
+    tied = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if tied.size:
+        gaps = np.flatnonzero(np.diff(tied) > 1)
+        first, last = tied[np.append(0, gaps + 1)], tied[np.append(gaps, -1)] + 1
+        member = np.zeros(ordered.size, dtype=bool)
+        member[tied] = member[tied + 1] = True
+        scores[member] = np.repeat(_blom((first + last) / 2 + 1, ordered.size), last - first + 1)
+    return scores
+
+
+def _untied_scores(n):
+    """Scores of ranks 1 to n."""
+    left = _blom(np.arange(1, n // 2 + 1), n)
+    return np.concatenate([left, np.zeros(n % 2), -left[::-1]])
+
+
+def _blom(rank, n):
     from scipy.special import ndtri
 
-    n = ordered.size
-    new = ordered[1:] != ordered[:-1]
-    if new.all():
-        left = ndtri((np.arange(1, n // 2 + 1) - 0.375) / (n + 0.25))
-        return np.concatenate([left, np.zeros(n % 2), -left[::-1]])
-    bounds = np.concatenate([[0], np.flatnonzero(new) + 1, [n]])
-    mean_rank = (bounds[:-1] + bounds[1:] + 1) / 2
-    return np.repeat(ndtri((mean_rank - 0.375) / (n + 0.25)), np.diff(bounds))
+    return ndtri((rank - 0.375) / (n + 0.25))
 
 
 def _placed(scores, order, shape):

@@ -1,7 +1,5 @@
 """How far apart draws of a chain are about independent."""
 
-import math
-
 import numpy as np
 
 from statsim.metrics.chains.effective_sample_size import ess_bulk, ess_tail
@@ -18,7 +16,7 @@ def thinning_interval(values):
     Returns
     -------
     int
-        Draws over the smallest bulk or tail effective size of any quantity, rounded up; at least 1. Quantities whose
+        Draws over the smallest bulk or tail effective size of any quantity, rounded; at least 1. Quantities whose
         effective size is NaN (one value throughout) do not count.
 
     Raises
@@ -30,9 +28,9 @@ def thinning_interval(values):
     --------
     >>> import numpy as np
     >>> from statsim.metrics import thinning_interval
-    >>> thinning_interval(np.repeat(np.random.default_rng(0).normal(size=(4, 500)), 3, axis=1)) in (3, 4)
+    >>> thinning_interval(np.repeat(np.random.default_rng(0).normal(size=(4, 500)), 3, axis=1)) == 3
     True
     """
     sizes = np.append(np.atleast_1d(ess_bulk(values)), ess_tail(values))
     sizes = sizes[~np.isnan(sizes)]
-    return max(1, math.ceil(np.prod(np.shape(values)[:2]) / sizes.min())) if sizes.size else 1
+    return max(1, round(np.prod(np.shape(values)[:2]) / sizes.min())) if sizes.size else 1
