@@ -204,7 +204,7 @@ def write_document(path, document, *, force=False):
     Raises
     ------
     TooLargeError
-        When the document is larger than `read_document` takes.
+        When `read_document` would refuse the document: it is too large or deep, or holds too long a text.
     """
     text = format_document(document).encode("utf-8")
     if len(text) > MAX_BYTES:
@@ -212,5 +212,9 @@ def write_document(path, document, *, force=False):
             f"{os.fspath(path)} would have {len(text)} bytes, above the {MAX_BYTES} that a model file may have, and could not be "
             f"loaded again; use fewer components or columns, or a simpler covariance"
         )
+    try:
+        parse_document(text)
+    except FileRefusedError as error:
+        raise TooLargeError(f"{os.fspath(path)} could not be loaded again, and is not written: {error}") from error
     with atomic_output(path, force=force) as file:
         file.write(text)

@@ -78,6 +78,7 @@ def write_rows(model, writer, *, n, start, seed, num_threads=None):
     """Stream the rows [start, start + n) of a data set into a `TableWriter`, and return the number of columns."""
     from statsim.cli import progress
     from statsim.cli.arrow_rows import arrow_batches, no_rows
+    from statsim.cli.disk_space import check_space
 
     empty = no_rows(model)
     if n == 0:
@@ -85,6 +86,8 @@ def write_rows(model, writer, *, n, start, seed, num_threads=None):
     with progress.bar("sampling", total=n) as advance:
         for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
             writer.write(batch)
+            if writer.n_rows == batch.num_rows < n and writer.path != "-":
+                check_space(writer, n)
             advance(batch.num_rows)
     return empty.num_columns
 

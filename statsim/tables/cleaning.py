@@ -12,6 +12,7 @@ import numpy as np
 
 from statsim.errors import ArgumentError, DataError, FileRefusedError
 from statsim.tables.columns.base import floats_of
+from statsim.tables.frames import place_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Coerce:
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
                 if self.errors == "raise":
                     raise DataError(
-                        f"column {self.column!r}, row {row}: {cell.as_py()!r} is no {self.to}; "
+                        f"column {self.column!r}, {place_of(row)}: {cell.as_py()!r} is no {self.to}; "
                         f"use Coerce({self.column!r}, {self.to!r}, errors='missing') to make such cells missing"
                     ) from None
                 out.append(None)

@@ -58,6 +58,15 @@ def check_names(names):
         seen.add(name)
 
 
+def place_of(row):
+    """Where a row is found: its position from 0, as data frames count, and its line in a file, as editors count.
+
+    >>> place_of(0)
+    'row 0 (line 2 of a CSV file)'
+    """
+    return f"row {row} (line {row + 2} of a CSV file)"
+
+
 def _series_to_arrow(series, name):
     """One pandas column; a mixed one is refused by its first cell of another type."""
     import pyarrow as pa
@@ -72,7 +81,7 @@ def _series_to_arrow(series, name):
             raise DataError(f"column {name!r} cannot be used: {error}") from None
         row = series.notna().to_numpy().nonzero()[0][odd[0]]
         raise DataError(
-            f"column {name!r} mixes types: row {row} is {present.iloc[odd[0]]!r} ({types.iloc[odd[0]].__name__}), "
+            f"column {name!r} mixes types: {place_of(row)} is {present.iloc[odd[0]]!r} ({types.iloc[odd[0]].__name__}), "
             f"most are {types.mode().iloc[0].__name__}; convert the column first, or leave it out with columns="
         ) from None
 

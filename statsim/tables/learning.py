@@ -7,8 +7,9 @@ import numpy as np
 
 from statsim.checks import choice, integer
 from statsim.errors import ArgumentError, DataError, DataWarning
+from statsim.files import MAX_STRING
 from statsim.tables.columns import ConstantColumn
-from statsim.tables.frames import frame_kind, frame_to_arrow, native_types
+from statsim.tables.frames import frame_kind, frame_to_arrow, native_types, place_of
 from statsim.tables.learn_numeric import learn_numeric
 from statsim.tables.learn_temporal import learn_temporal
 from statsim.tables.learn_text import learn_levels, learn_text
@@ -84,12 +85,13 @@ def learn_schema(frame, *, min_count=5, columns=None, kinds=None, missing_values
     min_count = integer(min_count, "min_count", minimum=1)
     table, native = frame_to_arrow(frame), native_types(frame)
     names = _chosen(columns, table.column_names)
+    _refuse_long_names(names)
     kinds, missing_values = dict(kinds or {}), {name: list(values) for name, values in (missing_values or {}).items()}
     cleaning = tuple(cleaning)
     _check_names(names, kinds=kinds, missing_values=missing_values, cleaning=[step.column for step in cleaning])
     if table.num_rows < min_count:
         raise DataError(
-            f"the table has {table.num_rows} rows, at least min_count={min_count} are needed so that nothing rests on a "
+            f"the table has {table.num_rows} row{'s' * (table.num_rows != 1)}, at least min_count={min_count} are needed so that nothing rests on a "
             f"single row; bring more rows, or lower min_count where the data are not personal"
         )
     cells = prepare(table, names=names, missing_values=missing_values, cleaning=())
@@ -110,6 +112,12 @@ def _chosen(columns, available):
     if unknown or not names or len(set(names)) != len(names):
         raise ArgumentError(f"columns must be different names out of {list(available)}, got {names}")
     return names
+
+
+def _refuse_long_names(names):
+    for name in names:
+        if len(name) > MAX_STRING:
+            raise DataError(f"the column {name[:40]!r}... has a name of {len(name)} characters; at most {MAX_STRING} fit a model file: rename it")
 
 
 def _check_names(names, *, kinds, missing_values, cleaning):
@@ -179,6 +187,6 @@ def _refuse_not_finite(name, cells):
     if bad.size:
         what = "not-a-number (NaN)" if np.isnan(values[bad[0]]) else "infinite"
         raise DataError(
-            f"column {name!r}, row {bad[0]}: {values[bad[0]]} is {what}, in {bad.size} cell(s); remove such rows, "
+            f"column {name!r}, {place_of(bad[0])}: {values[bad[0]]} is {what}, in {bad.size} cell(s); remove such rows, "
             f"or declare missing_values={{{name!r}: [float('{values[bad[0]]}')]}}"
         )

@@ -3,7 +3,7 @@
 import re
 
 from statsim.errors import DataError
-from statsim.tables.frames import check_names
+from statsim.tables.frames import check_names, place_of
 
 _LEADING_ZERO = re.compile(rb'(?:^|[,;\t\n"])0[0-9]')
 
@@ -93,7 +93,7 @@ def _refuse_bytes(table, name):
             try:
                 (cell.as_py() or b"").decode()
             except UnicodeDecodeError:
-                raise DataError(f"{name}, column {field.name!r}, row {row}: {cell.as_py()[:40]!r} is not UTF-8 text; save the file as UTF-8") from None
+                raise DataError(f"{name}, column {field.name!r}, {place_of(row)}: {cell.as_py()[:40]!r} is not UTF-8 text; save the file as UTF-8") from None
 
 
 def _keep_leading_zeros(table, content, name, delimiter):

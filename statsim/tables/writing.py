@@ -80,6 +80,11 @@ class TableWriter(contextlib.AbstractContextManager):
         self._file = sys.stdout.buffer if self.path == "-" else self._stack.enter_context(atomic_output(self.path, force=self._force))
         return self
 
+    @property
+    def n_bytes(self):
+        """Bytes in the file so far."""
+        return self._file.tell()
+
     def write(self, batch):
         """Append the rows of a frame; all batches have the columns and types of the first."""
         table = frame_to_arrow(batch)

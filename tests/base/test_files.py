@@ -129,6 +129,15 @@ def test_what_could_not_be_read_is_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "document, said", [({"x": "a" * 5000}, "a string under 'x' is longer than 4096"), ({"x": [0] * 1_000_001}, "more than 1000000 items")]
+)
+def test_what_a_reader_refuses_is_not_written(tmp_path, document, said):
+    with pytest.raises(TooLargeError, match=f"could not be loaded again, and is not written: .*{said}"):
+        files.write_document(tmp_path / "a.json", document)
+    assert not list(tmp_path.iterdir())
+
+
 def test_document_round_trip(tmp_path):
     document = {"x": [1, 2.5, "a", None, True], "y": {"z": 5e-324, "w": 1.7976931348623157e308}}
     files.write_document(tmp_path / "a.json", document)

@@ -10,7 +10,7 @@ import time
 import pytest
 
 COMMAND = [sys.executable, "-c", "from statsim.cli.main import main; main()"]
-FOREVER = "1e11"
+FOREVER = "3e7"  # a minute of rows, a few GB
 
 
 def start(*args, **options):

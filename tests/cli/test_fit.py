@@ -100,7 +100,7 @@ def test_a_schema_can_be_taken_out_and_given_back(statsim, people_csv, people_mo
 BAD = {
     "empty.csv": (b"", "empty"),
     "header.csv": (b"a,b\n", "no rows"),
-    "one_row.csv": (b"a,b\n1,2\n", "1 rows"),
+    "one_row.csv": (b"a,b\n1,2\n", "the table has 1 row,"),
     "duplicate.csv": (b"a,a\n" + b"1,2\n" * 9, "'a'"),
     "ragged.csv": (b"a,b\n1,2\n3,4,5\n", "line 3"),
     "latin.csv": (b"a,b\n" + b"1,caf\xe9\n" * 9, "UTF-8"),

@@ -1,5 +1,9 @@
 """`statsim sample`: the rows of the data set, in every format, in every cut."""
 
+import re
+import shutil
+import types
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -140,3 +144,20 @@ def test_cells_that_look_like_formulas(statsim, people_model, tmp_path, policy, 
     done = statsim("sample", people_model[0], "-n", 200, "--seed", 1, "--formula-policy", policy, "-o", path)
     assert done.code == 0 and cell in read(path)["note"].to_pylist()
     assert ("--formula-policy" in done.err) == warned
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet", "rows.arrow"])
+def test_what_no_disk_holds_is_refused_at_once(statsim, gaussian_file, tmp_path, name):
+    done = statsim("sample", gaussian_file, "-n", "1e18", "--seed", "1", "-o", tmp_path / name)
+    assert (done.code, done.out) == (3, "") and list(tmp_path.iterdir()) == []
+    found = re.search(rf"cannot write {tmp_path / name}: 1,000,000,000,000,000,000 rows would take about (.*), and {tmp_path} has .* free", done.err)
+    assert found and "--shard" in done.err
+
+
+def test_the_disk_must_hold_half_of_the_estimate(statsim, gaussian_file, tmp_path, monkeypatch):
+    rows = 200_000  # two batches: 131072 rows of 90 bytes or so, and the rest
+    sizes = {}
+    for free in (1_000_000, 4_000_000):
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder, free=free: types.SimpleNamespace(free=free))
+        sizes[free] = statsim("sample", gaussian_file, "-n", rows, "--seed", "1", "-o", tmp_path / f"{free}.csv").code
+    assert sizes == {1_000_000: 3, 4_000_000: 0}

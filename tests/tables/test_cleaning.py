@@ -27,7 +27,7 @@ def test_coercion_makes_junk_missing_and_counts_it():
     schema = learnt(frame, Coerce("age", "float", errors="missing"))
     assert schema.cleaning[0].n_changed == 2 and schema.column("age").dtype == "double" and schema.column("age").nullable
     assert decode(encode(frame, schema), schema, row_numbers=0, key=KEY)["age"].null_count == 2
-    with pytest.raises(DataError, match="'age', row 120: 'unknown' is no float"):
+    with pytest.raises(DataError, match=r"'age', row 120 \(line 122 of a CSV file\): 'unknown' is no float"):
         learn_schema(frame, cleaning=[Coerce("age", "float")])
 
 

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from statsim.catalog import load
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError, DataWarning
 from statsim.models.synthesizer.synthesizer import Synthesizer
 from statsim.tables.learning import learn_schema

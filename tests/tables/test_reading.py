@@ -54,7 +54,7 @@ def test_delimiters(tmp_path):
         (b"a,b\n1,2\n3,4,5\n", "line 3: expected 2 cells, got 3"),
         (b"a,a\n1,2\n", "two columns are named 'a'"),
         (b"a,\n1,2\n", "column 2 is named ''"),
-        ("a\nx\nü\n".encode("latin-1"), r"column 'a', row 1: b'\\xfc' is not UTF-8"),
+        ("a\nx\nü\n".encode("latin-1"), r"column 'a', row 1 \(line 3 of a CSV file\): b'\\xfc' is not UTF-8"),
         ("ü\n1\n".encode("latin-1"), "0xfc at position 0 of the header"),
         ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
         (b"a;b\n1;2\n", "delimited by ';'"),

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from statsim.errors import DataError, FileRefusedError, ImpossibleConditionError
+from statsim.tables.frames import place_of
 from statsim.tables.types import type_from_text
 
 FREE = "free"
@@ -179,4 +180,4 @@ def floats_of(cells):
 
 def refuse_cell(name, row, value, expected):
     """The error for a cell that does not belong."""
-    return DataError(f"column {name!r}, row {row}: {value!r} is not {expected}")
+    return DataError(f"column {name!r}, {place_of(row)}: {value!r} is not {expected}")
