@@ -7,6 +7,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerWarning, TargetError
+from statsim.model import Model
 from statsim.samplers.compilation import Data, c_function, is_compilable
 from statsim.samplers.interpretation import address_of, c_callback
 from statsim.samplers.supports import support_tables
@@ -298,6 +299,11 @@ def as_target(target, *, initial=None):
         return target
     if hasattr(target, "to_target"):
         return target.to_target()
+    if isinstance(target, Model):
+        raise ArgumentTypeError(
+            f"{type(target).__name__} has no log density over real coordinates that a sampler could move in; draw from it "
+            f"directly, model.sample(n), or give a Target, or a model with to_target() such as GaussianMixture"
+        )
     if callable(target) and initial is not None:
         return Target(target, dim=np.shape(initial)[-1])
     if callable(target):

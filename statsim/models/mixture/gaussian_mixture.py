@@ -201,6 +201,25 @@ class GaussianMixture(Model):
 
     # ------------------------------------------------------------ sampling
 
+    def to_target(self):
+        """The density as a `Target` with its analytic gradient, for `statsim.samplers`; chains start at draws of the model.
+
+        Raises
+        ------
+        ArgumentError
+            For constant columns, which have no density: use `marginal` to leave them out.
+
+        Examples
+        --------
+        >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[1.0]], covariances=[[[4.0]]])
+        >>> model.to_target().gradient([3.0]).tolist()
+        [-0.5]
+        """
+        from statsim.models.mixture.target import MixtureTarget
+
+        parameters = self._parameters()
+        return MixtureTarget(parameters, self._names(slice(None)))
+
     def _output_layout(self):
         return (self.n_features_in_, np.float64), (None, np.int64)
 
