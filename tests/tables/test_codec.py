@@ -11,9 +11,12 @@ import pytest
 
 from statsim.data import load_penguins
 from statsim.errors import DataError, FileRefusedError, ImpossibleConditionError
+from statsim.tables.arrays import TableArrays
 from statsim.tables.codec import cells_of_frame, decode, encode, log_slopes
 from statsim.tables.columns.base import FREE
+from statsim.tables.columns.numeric import NumericColumn
 from statsim.tables.learning import learn_schema
+from statsim.tables.margins import Margin
 from statsim.tables.schema import TableSchema
 
 KEY = np.array([1, 2], np.uint64)
@@ -201,3 +204,30 @@ def mutated(change):
 def test_hostile_schemas_are_refused(change, said):
     with pytest.raises(FileRefusedError, match=said):
         TableSchema.from_document(mutated(change))
+
+
+@pytest.mark.parametrize(
+    ("column", "exact", "expected"),
+    [
+        ({"atoms": (40.0,), "decimals": 0}, [39.6, 40.4, 40.6, 38.9], [39.0, 41.0, 41.0, 39.0]),
+        ({"atoms": (40.0, 45.0), "decimals": 0, "step": 5.0}, [38.0, 41.0, 46.0, 52.0], [35.0, 35.0, 50.0, 50.0]),
+        ({"atoms": (0.0,), "decimals": 2, "lower": 0.0}, [0.001, 0.004, 0.006], [0.01, 0.01, 0.01]),
+        ({"atoms": (40.0,), "decimals": None}, [40.0, 40.1], [40.0, 40.1]),
+    ],
+)
+def test_no_rounding_leads_onto_a_frequent_value(column, exact, expected):
+    """A frequent value has all its rows by its own probability; rows rounded onto it would make it too frequent."""
+    column = NumericColumn(name="x", dtype="double", margin=Margin((-1.0, 1.0), (0.0, 100.0)), **column)
+    z = column._bent.to_z(np.array(exact))
+    np.testing.assert_allclose(column.decode_numbers([np.zeros(len(z), np.int32), z]), expected, rtol=1e-12)
+
+
+def test_frequent_values_are_drawn_as_often_as_they_are():
+    rng = np.random.default_rng(0)
+    x = np.round(np.where(rng.random(3000) < 0.3, rng.normal(40, 1.2, 3000), rng.normal(50, 15, 3000))).astype(int)
+    schema = learn_schema(pa.table({"x": x}))
+    assert schema.column("x").atoms == (40.0,)
+    z = np.random.default_rng(1).normal(size=(20_000, 1))
+    codes = (np.random.default_rng(2).random((20_000, 1)) < (x == 40).mean()).astype(np.int32)
+    drawn = decode(TableArrays(z, codes, np.zeros((20_000, 0), np.int64), schema.layout), schema, row_numbers=0, key=KEY)
+    assert (drawn["x"].to_numpy() == 40).sum() == codes.sum()

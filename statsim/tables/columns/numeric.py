@@ -111,18 +111,43 @@ class NumericColumn(Column):
 
     def decode_numbers(self, parts):
         """Float64 values (n,), rounded and within the bounds; NaN where missing."""
-        values = self._bent.to_x(parts[-1])
-        if self.decimals == 0:
-            values = to_lattice(values, self.step, self.offset)
-        elif self.decimals is not None:
-            values = np.round(values, self.decimals)
+        exact = self._bent.to_x(parts[-1])
+        values = self._rounded(exact)
         if self.lower is not None or self.upper is not None:
-            np.clip(values, self.lower, self.upper, out=values)
+            values = np.clip(values, self.lower, self.upper)
+        if self.atoms and self.decimals is not None:
+            self._leave_atoms(values, exact)
         values += 0.0  # no negative zeros
         if self.atoms:
             points = np.array([np.nan, *self.atoms])
             values = np.where(parts[0] == 0, values, points[np.maximum(parts[0], 0)])
         return values
+
+    def _rounded(self, x):
+        if self.decimals is None:
+            return x
+        return to_lattice(x, self.step, self.offset) if self.decimals == 0 else np.round(x, self.decimals)
+
+    def _leave_atoms(self, values, exact):
+        """Move what was rounded onto a frequent value, which has all its rows already, to the nearest value that is none."""
+        for atom, (below, above) in self._beside_atoms.items():
+            there = np.flatnonzero(values == atom)
+            values[there] = np.where(exact[there] - below < above - exact[there], below, above)
+
+    @cached_property
+    def _beside_atoms(self):
+        """The nearest possible values below and above each atom that are no atoms; infinite where there is none."""
+        unit, sides = self.step if self.decimals == 0 else 1 / 10**self.decimals, {}
+        for atom in self.atoms:
+            ends = []
+            for direction, bound in ((-1, self.lower), (1, self.upper)):
+                x = atom
+                while x in self.atoms:
+                    x = float(self._rounded(np.array([x + direction * unit]))[0])
+                beyond = bound is not None and direction * x > direction * bound
+                ends.append(direction * np.inf if beyond else x)
+            sides[atom] = tuple(ends) if np.isfinite(ends).any() else (atom, atom)
+        return sides
 
     def _check_possible(self, value, cells):
         number = floats_of(cells)[0]
