@@ -10,7 +10,7 @@ def _on_terminal():
 
 
 def abandon():
-    """Give the terminal its cursor back below a bar that will never end."""
+    """Take away a bar that will never end, and give the terminal its cursor back."""
     if _on_terminal() and "rich.progress" in sys.modules:
         with contextlib.suppress(OSError):
             os.write(sys.stderr.fileno(), b"\r\x1b[K\x1b[?25h")

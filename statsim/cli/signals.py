@@ -33,6 +33,6 @@ def _end(number, frame):
         signal.signal(repeated, signal.SIG_IGN)  # an impatient second one must not break into the cleaning up
     code, message = exits.explain(KeyboardInterrupt() if number == signal.SIGINT else exits.Terminated())
     abandon_partials()
-    exits.complain(message)
     progress.abandon()
+    exits.complain(message)
     os._exit(code)

@@ -1,19 +1,22 @@
 """How large the pages of a Parquet file unpack, read from their headers before anything is unpacked.
 
-The sums in a file's footer are only claims; the header before each page says how much memory its unpacking takes. It is a
-struct of Thrift's compact protocol (Apache Parquet format, parquet.thrift, `PageHeader`).
+The sums in a file's footer are only claims; the header before each page says how much memory its unpacking takes. Both are
+structs of Thrift's compact protocol (Apache Parquet format, parquet.thrift, `FileMetaData` and `PageHeader`).
 """
 
+import os
 from dataclasses import dataclass
 
 DELTA_BYTE_ARRAY = 7
 """The encoding in which a text of any length may be stored as "like the one before"."""
 
-_UNPACKED, _PACKED = 2, 3  # fields of a PageHeader
+_ROW_GROUPS, _COLUMNS, _METADATA = 4, 1, 3  # fields of FileMetaData, RowGroup, ColumnChunk
+_PATH, _N_VALUES, _SIZE, _FIRST_DATA_PAGE, _DICTIONARY_PAGE = 3, 5, 7, 9, 11  # of ColumnMetaData
+_UNPACKED, _PACKED = 2, 3  # of a PageHeader
 _DATA, _DATA_V2 = (5, 2), (8, 4)  # the headers of its kinds, and their field that holds the encoding
 _VALUES = 1
 _FIRST_READ, _LONGEST_HEADER = 2**10, 2**24  # bytes
-_DEEPEST = 8
+_DEEPEST = 16
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,59 @@ class Page:
     encoding: int | None
 
 
-def pages(file, chunk):
-    """Yield the pages of a column chunk.
+def column_pages(file, names):
+    """Yield the name of a column and a page of it, for all pages of the columns `names`.
 
     Parameters
     ----------
     file : binary file
-    chunk : pyarrow.parquet.ColumnChunkMetaData
+    names : container of str
+        Columns that are no lists or structs.
 
     Raises
     ------
     ValueError
-        When something else stands there.
+        When something else stands where the file should say what it holds.
     """
-    start = chunk.data_page_offset
-    if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < start:
-        start = chunk.dictionary_page_offset
-    end, seen = start + chunk.total_compressed_size, 0
-    while start < end and seen < chunk.num_values:
+    for group in _list(_footer(file), _ROW_GROUPS):
+        for chunk in _list(group, _COLUMNS):
+            metadata = chunk.get(_METADATA) if isinstance(chunk, dict) else None
+            path = [str(part, "utf-8") if isinstance(part, bytes) else "" for part in _list(metadata, _PATH)]
+            if len(path) == 1 and path[0] in names:
+                for page in _chunk_pages(file, metadata):
+                    yield path[0], page
+
+
+def _footer(file):
+    """Fields of the file's metadata, which stand before its last eight bytes: their length, and PAR1."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 8, 0))
+    length = int.from_bytes(file.read(4), "little")
+    if length + 8 > size:
+        raise ValueError("its metadata would begin before the file")
+    file.seek(size - 8 - length)
+    try:
+        return _struct(file.read(length), 0, 0)[0]
+    except IndexError:
+        raise ValueError("its metadata have no end") from None
+
+
+def _list(fields, number):
+    items = fields.get(number) if isinstance(fields, dict) else None
+    if not isinstance(items, list):
+        raise ValueError("its metadata lack a list")
+    return items
+
+
+def _chunk_pages(file, metadata):
+    places = [metadata.get(field, 0) for field in (_N_VALUES, _SIZE, _FIRST_DATA_PAGE, _DICTIONARY_PAGE)]
+    if not all(isinstance(place, int) and place >= 0 for place in places):
+        raise ValueError("its metadata lack where a column is")
+    n_values, size, start, dictionary = places
+    if 0 < dictionary < start:
+        start = dictionary
+    end, seen = start + size, 0
+    while start < end and seen < n_values:
         fields, length = _header(file, start)
         page = _page(fields)
         yield page
@@ -51,14 +89,14 @@ def pages(file, chunk):
 
 
 def _page(fields):
-    sizes = fields.get(_UNPACKED), fields.get(_PACKED)
     n_values, encoding = 0, None
     for kind, encoding_field in (_DATA, _DATA_V2):
-        if kind in fields:
-            n_values, encoding = fields[kind].get(_VALUES, -1), fields[kind].get(encoding_field)
-    if None in sizes or min(*sizes, n_values) < 0:
+        if isinstance(fields.get(kind), dict):
+            n_values, encoding = fields[kind].get(_VALUES), fields[kind].get(encoding_field)
+    sizes = fields.get(_UNPACKED), fields.get(_PACKED), n_values
+    if not all(isinstance(size, int) and size >= 0 for size in sizes):
         raise ValueError("a page header lacks its sizes")
-    return Page(sizes[0], n_values, encoding)
+    return Page(fields[_UNPACKED], n_values, encoding)
 
 
 def _header(file, start):
@@ -97,10 +135,26 @@ def _value(raw, at, kind, depth):
         return _integer(raw, at)
     if kind == 8:
         length, at = _varint(raw, at)
-        return None, at + length
+        return raw[at : at + length], at + length
+    if kind in (9, 10) and depth < _DEEPEST:
+        return _items(raw, at, depth + 1)
     if kind == 12 and depth < _DEEPEST:
         return _struct(raw, at, depth + 1)
-    raise ValueError(f"a page header holds a field of the unknown type {kind}")
+    raise ValueError(f"a header holds a field of the unknown type {kind}")
+
+
+def _items(raw, at, depth):
+    size, kind = divmod(raw[at], 16)
+    at += 1
+    if size == 15:
+        size, at = _varint(raw, at)
+    if size > len(raw):
+        raise ValueError("a list is longer than what holds it")
+    items = []
+    for _ in range(size):
+        item, at = (raw[at] == 1, at + 1) if kind in (1, 2) else _value(raw, at, kind, depth)
+        items.append(item)
+    return items, at
 
 
 def _integer(raw, at):
@@ -116,4 +170,4 @@ def _varint(raw, at):
         number |= (byte & 127) << shift
         if byte < 128:
             return number, at
-    raise ValueError("a page header holds a number of more than 64 bits")
+    raise ValueError("a header holds a number of more than 64 bits")

@@ -137,19 +137,15 @@ def _refuse_types(schema, names, name):
 
 def _check_pages(file, metadata, names, check):
     """Check what the pages of the columns `names` unpack to; the columns in whose pages each text may repeat the one before."""
-    from statsim.tables.parquet_sizes import DELTA_BYTE_ARRAY, pages
+    from statsim.tables.parquet_sizes import DELTA_BYTE_ARRAY, column_pages
 
     unpacked, largest, repeating = 0, dict.fromkeys(names, 1), set()
-    for group in range(metadata.num_row_groups):
-        row_group = metadata.row_group(group)
-        for chunk in map(row_group.column, range(row_group.num_columns)):
-            column = chunk.path_in_schema
-            for page in pages(file, chunk) if column in largest else ():
-                unpacked += page.nbytes
-                check(metadata.num_rows, len(names), unpacked)
-                largest[column] = max(page.nbytes, largest[column])
-                if page.encoding == DELTA_BYTE_ARRAY:
-                    repeating.add(column)
+    for column, page in column_pages(file, largest):
+        unpacked += page.nbytes
+        check(metadata.num_rows, len(names), unpacked)
+        largest[column] = max(page.nbytes, largest[column])
+        if page.encoding == DELTA_BYTE_ARRAY:
+            repeating.add(column)
     for column in repeating:
         rows = max(1, _BATCH_BYTES // largest[column])
         _check_repeating(file, column, rows, lambda more: check(metadata.num_rows, len(names), unpacked + more))
