@@ -9,7 +9,7 @@ import numpy as np
 
 from statsim.errors import ArgumentError
 from statsim.metrics.arrays import unit_range
-from statsim.metrics.chains.order import order_of
+from statsim.metrics.chains.order import sort_with_order
 
 FEWEST = 4  # draws a chain; a half chain needs two for a variance
 
@@ -43,21 +43,25 @@ class Column:
         return split(self.draws)
 
     @cached_property
-    def order(self):
-        """Indices that sort the flat halves."""
-        return order_of(self.halves.ravel())
+    def _sorted(self):
+        return sort_with_order(self.halves.ravel())
 
-    @cached_property
+    @property
     def sorted_halves(self):
         """The values in the halves, ascending."""
-        return self.halves.ravel()[self.order]
+        return self._sorted[0]
+
+    @property
+    def order(self):
+        """Indices that sort the flat halves."""
+        return self._sorted[1]
 
     @cached_property
     def sorted_draws(self):
         """All values, ascending."""
-        if "order" in vars(self) and self.draws.shape[1] % 2 == 0:
+        if "_sorted" in vars(self) and self.draws.shape[1] % 2 == 0:
             return self.sorted_halves
-        return np.sort(self.draws, axis=None)  # much quicker than the indices
+        return np.sort(self.draws, axis=None)  # much quicker than with the indices
 
     def quantile(self, probability):
         """Quantile of all draws by linear interpolation (type 7 of Hyndman and Fan 1996), in the scale of `draws`."""

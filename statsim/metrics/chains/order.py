@@ -1,4 +1,4 @@
-"""Indices that sort an array: NumPy's for short ones, a packed key for long ones.
+"""An array sorted with its indices: by NumPy when short, by packed keys when long.
 
 NumPy sorts 64-bit integers with vector instructions, several times quicker than it sorts indices. So the leading bits of
 each value and its index share one integer; the few values that agree in those bits come out next to each other, unsorted,
@@ -10,27 +10,29 @@ import numpy as np
 _SHORT = 1 << 15
 
 
-def order_of(values):
-    """Indices that sort `values` (n,), finite float64; equal values in any order.
+def sort_with_order(values):
+    """The values (n,), finite float64, ascending, and the indices that sort them; equal values in any order.
 
     Examples
     --------
-    >>> from statsim.metrics.chains.order import order_of
-    >>> order_of([0.3, 0.1, 0.2]).tolist()
-    [1, 2, 0]
+    >>> from statsim.metrics.chains.order import sort_with_order
+    >>> [found.tolist() for found in sort_with_order([0.3, 0.1, 0.2])]
+    [[0.1, 0.2, 0.3], [1, 2, 0]]
     """
     values = np.asarray(values, dtype=np.float64)
     if values.size < _SHORT:
-        return np.argsort(values)
+        order = np.argsort(values)
+        return values[order], order
     bits = int(values.size - 1).bit_length()
     keys = _packed(values, bits)
     order = keys & np.int64((1 << bits) - 1)
-    nearly = values[order]
-    if (nearly[1:] < nearly[:-1]).any():
-        unsure = _share_leading_bits(keys, bits)
+    ordered = values[order]
+    if (ordered[1:] < ordered[:-1]).any():
+        unsure = _share_leading_bits(keys, bits)  # groups stay in place: all of one lie below all of the next
         some = order[unsure]
-        order[unsure] = some[np.argsort(values[some])]  # groups stay in place: all of one lie below all of the next
-    return order
+        order[unsure] = some = some[np.argsort(values[some])]
+        ordered[unsure] = values[some]
+    return ordered, order
 
 
 def _packed(values, bits):

@@ -42,9 +42,9 @@ def r_hat(values):
     return by_column(values, rank_r_hat)
 
 
-def rank_r_hat(column, scores=None):
-    """The larger of bulk and folded R-hat of a `Column`; `scores` are its normal scores where they are at hand."""
-    bulk = scale_reduction(normal_scores(column) if scores is None else scores)
+def rank_r_hat(column, bulk=None):
+    """The larger of bulk and folded R-hat of a `Column`; `bulk` where it is at hand."""
+    bulk = scale_reduction(normal_scores(column)) if bulk is None else bulk
     return max(bulk, scale_reduction(folded_scores(column)))
 
 

@@ -17,9 +17,11 @@ def folded_scores(column):
     """The distances of the halves of a `Column` from their median, rank-normalised, (2 chain, draw // 2)."""
     ordered = column.sorted_halves
     middle = ordered.size // 2
-    distance = np.abs(ordered - (ordered[middle - 1] + ordered[middle]) / 2)
+    distance = ordered - (ordered[middle - 1] + ordered[middle]) / 2
+    np.abs(distance, out=distance)
     again = np.argsort(distance, kind="stable")  # falls, then rises: a linear merge
-    return _placed(_scores(distance[again]), column.order[again], column.halves.shape)
+    distance = distance[again]
+    return _placed(_scores(distance), column.order[again], column.halves.shape)
 
 
 def _scores(ordered):
@@ -37,8 +39,10 @@ def _scores(ordered):
 
 def _untied_scores(n):
     """Scores of ranks 1 to n."""
-    left = _blom(np.arange(1, n // 2 + 1), n)
-    return np.concatenate([left, np.zeros(n % 2), -left[::-1]])
+    scores = np.zeros(n)
+    scores[: n // 2] = _blom(np.arange(1, n // 2 + 1), n)
+    np.negative(scores[: n // 2][::-1], out=scores[n - n // 2 :])
+    return scores
 
 
 def _blom(rank, n):
