@@ -2,14 +2,14 @@ r"""Learning the metric in warm-up.
 
 "diag": :math:`s_i^2 = \sqrt{Var(y_i) / Var(\partial_i \log p)}`, which minimises the Fisher divergence between the target and a normal and
 needs few draws (Seyboldt, Carlson, Carpenter 2026, Preconditioning Hamiltonian Monte Carlo by minimizing Fisher divergence);
-it begins at :math:`s_i^2 = 1 / |\partial_i \log p|` of the start and is looked at five times in the first stage. "dense": the covariance of
-the draws, shrunk as Stan does: n / (n + 5) of it plus 5 / (n + 5) of a thousandth of its diagonal. "low_rank": see
-`statsim.samplers.low_rank`.
+it begins at :math:`s_i^2 = 1 / |\partial_i \log p|` of the start and is looked at five times in the first stage. "dense" and "low_rank":
+the full covariance, and its few directions that are far from those scales, see `statsim.samplers.fisher`.
 """
 
 import numpy as np
 
 from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL, LOW_RANK
+from statsim.samplers.fisher import dense_covariance, low_rank_factor
 from statsim.samplers.windows import stages
 
 METRICS = ("diag", "dense", "low_rank", "unit")
@@ -43,7 +43,7 @@ def _scale_from_gradient(gradient):
     return np.where(np.isfinite(scale), np.clip(scale, 1e-10, 1e10), 1.0)
 
 
-def learn_metric(state, name, *, iteration, first, warmup):
+def learn_metric(state, name):
     """Replace the metric by what the window that ends here says; True when it changed. The window begins anew."""
     count = int(state["numbers"][2])
     state["numbers"][2] = 0.0
@@ -54,7 +54,7 @@ def learn_metric(state, name, *, iteration, first, warmup):
             return False
         state["scale"][:] = scale
         return True
-    return learn_from_history(state, name, count, early=iteration <= first)
+    return learn_from_history(state, name, count)
 
 
 def scale_from_moments(moments, count):
@@ -71,39 +71,27 @@ def fisher_scale(draw_variance, gradient_variance):
     return np.where(np.isfinite(scale) & (scale > _LEAST) & (scale < _MOST), scale, 1.0)
 
 
-def learn_from_history(state, name, count, *, early):
-    """The metric of a window of draws and gradients; scales only while there are few of them."""
+def learn_from_history(state, name, count):
+    """The metric of a window of draws and gradients."""
     draws, gradients = state["history"][:count, 0], state["history"][:count, 1]
     if count < 3:
         return False
     scale = fisher_scale(draws.var(axis=0, ddof=1), gradients.var(axis=0, ddof=1))
-    if early or name == "diag":
-        state["kind"][0], state["factor"] = DIAGONAL, np.zeros((0, scale.size))
-        state["scale"][:] = scale
-        return True
     if name == "dense":
-        state["factor"] = dense_factor(draws)
+        state["factor"] = dense_factor(draws / scale, gradients * scale, scale)
     else:
-        from statsim.samplers.low_rank import low_rank_factor
-
         state["factor"] = low_rank_factor(draws / scale, gradients * scale)
         state["scale"][:] = scale
     state["kind"][0] = _KIND[name]
     return True
 
 
-def dense_factor(draws):
-    """Cholesky factor of the shrunk covariance of `draws` (n, d), transposed, as the kernel wants it."""
+def dense_factor(draws, gradients, scale):
+    """Cholesky factor (d, d) of the covariance that a window in scaled coordinates speaks for, transposed, as the kernel wants it."""
     from statsim.kernels.cholesky import cholesky
-    from statsim.kernels.hamiltonian.moments import covariance
 
-    n, d = draws.shape
-    matrix = np.empty((1, d, d))
-    covariance(draws.copy(), matrix[0])
-    spread = np.diag(matrix[0]).copy()
-    matrix[0] *= n / (n + 5.0)
-    matrix[0][np.diag_indices(d)] += 1e-3 * 5.0 / (n + 5.0) * spread + np.where(spread > 0, 0.0, 1.0)
-    lower = np.zeros((1, d, d))
-    if cholesky(matrix, 1e-14, lower) >= 0:  # too few draws for a matrix: scales only
-        return np.ascontiguousarray(np.diag(np.sqrt(np.diag(matrix[0]))))
-    return np.ascontiguousarray(lower[0].T)
+    matrix = dense_covariance(draws, gradients)[np.newaxis]
+    lower = np.zeros_like(matrix)
+    if cholesky(matrix, 1e-14, lower) >= 0:  # no covariance in floating point: scales only
+        return np.ascontiguousarray(np.diag(scale))
+    return np.ascontiguousarray((scale[:, np.newaxis] * lower[0]).T)

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from statsim import checks
+from statsim.kernels.hamiltonian.step_size import restart_average, restart_dual
 from statsim.samplers.metric import METRICS, begin_metric, learn_metric, metric_of
 from statsim.samplers.windows import stages
 
@@ -75,7 +76,7 @@ class NUTS:
             "random": chain.random,
             "point": point,
             "numbers": np.array([self.step_size or 1.0, value, 0.0]),
-            "dual": np.zeros(4),
+            "dual": np.zeros(5),
             **begin_metric(self.metric, point[1], warmup=warmup),
         }
         chain.work = work_space(d, self.max_depth)
@@ -89,10 +90,13 @@ class NUTS:
         return [*(range(first // 5, first, first // 5) if first >= 25 else []), first, *ends] if ends else []
 
     def at_edge(self, chain, iteration, *, warmup):
-        """Learn the metric from the window that ends here, and look for a step that suits it."""
+        """Learn the metric from the window that ends here; early, look for a step that suits it, later let it adapt."""
         first, _ = stages(warmup)
-        if learn_metric(chain.state, self.metric, iteration=iteration, first=first, warmup=warmup):
-            self._restart_step(chain, search=True)
+        if learn_metric(chain.state, self.metric):
+            if iteration <= first:
+                self._restart_step(chain, search=True)
+            else:
+                restart_average(chain.state["dual"])
 
     def advance(self, chain, *, warming, values, stats):
         """Run transitions; the step adapts in warm-up only."""
@@ -113,7 +117,6 @@ class NUTS:
 
     def _restart_step(self, chain, *, search):
         from statsim.kernels.hamiltonian.nuts import search_step
-        from statsim.kernels.hamiltonian.step_size import restart_dual
 
         if not self.adapt_step and self.step_size is not None:
             return

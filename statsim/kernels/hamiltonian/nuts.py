@@ -41,7 +41,7 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
         Present y and its gradient; replaced.
     numbers : (3,)
         Step size, log density at the point, draws in `moments` or `history`; replaced.
-    dual : (4,)
+    dual : (5,)
         State of dual averaging.
     moments : (4, d), or (4, 0) for none
     history : (m, 2, d), or (0, 2, d) for none

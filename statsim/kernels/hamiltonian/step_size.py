@@ -1,7 +1,8 @@
 r"""Step size by dual averaging, and a first guess by doubling.
 
 Hoffman, Gelman (2014), The No-U-Turn Sampler, JMLR 15, section 3.2 and Algorithm 4 (gamma 0.05, t0 10, kappa 0.75), from Nesterov
-(2009). `dual` is (mu, count, mean error, log of the averaged step).
+(2009). `dual` is (mu, count, mean error, log of the averaged step, steps in the average). The average can begin anew while the search
+goes on: late in warm-up the search moves little, and little noise in the step is what brings the acceptance to its target.
 """
 
 import math
@@ -18,7 +19,13 @@ GAMMA, T0, KAPPA = 0.05, 10.0, 0.75
 @kernel
 def restart_dual(dual, step):
     """Forget the past and shrink towards ten times `step`."""
-    dual[0], dual[1], dual[2], dual[3] = log(10.0 * step), 0.0, 0.0, log(step)
+    dual[0], dual[1], dual[2], dual[3], dual[4] = log(10.0 * step), 0.0, 0.0, log(step), 0.0
+
+
+@kernel
+def restart_average(dual):
+    """Begin the average anew: what comes next counts, and the search goes on where it is."""
+    dual[4] = 0.0
 
 
 @kernel
@@ -28,7 +35,8 @@ def update_dual(dual, accepted, target_accept):
     eta = 1.0 / (dual[1] + T0)
     dual[2] = (1.0 - eta) * dual[2] + eta * (target_accept - accepted)
     log_step = dual[0] - math.sqrt(dual[1]) / GAMMA * dual[2]
-    weight = exp(-KAPPA * log(dual[1]))
+    dual[4] += 1.0
+    weight = exp(-KAPPA * log(dual[4]))
     dual[3] = weight * log_step + (1.0 - weight) * dual[3]
     return exp(log_step)
 
