@@ -57,7 +57,7 @@ def test_a_subtree_is_that_of_the_recursion(step, depth, rng):
 
 @pytest.mark.parametrize("max_depth", [1, 2, 3])
 def test_the_transition_has_the_law_of_the_recursion(max_depth):
-    y, p, step, n = np.array([0.7, -1.1]), np.array([1.2, 0.4]), 0.35, 40_000
+    y, p, step, n = np.array([0.77, 1.26]), np.array([-2.6, -0.1]), 0.5, 40_000
     positions, momenta, joint = orbit_of(y, p, step, 8)
     law = twin.transition(momenta, joint, 8, max_depth)
     context, (pool, log_density, tree, scratch, tally) = begin(y, p, max_depth)
