@@ -246,7 +246,7 @@ class Target:
 
     def error_at(self, x, where=""):
         """The error that says what is wrong with the target at x: what it raised, or the value that it returned."""
-        gradient = np.zeros(self.dim)
+        gradient = np.full(self.dim, np.nan)
         point = np.array(x, np.float64)
         at = f"at x = {_shown(point)}{where}"
         try:
@@ -255,7 +255,7 @@ class Target:
             error = TargetError(f"the log density raised {type(raised).__name__}: {raised} {at}; it must return -inf outside its support")
             error.__cause__ = raised
             return error
-        if np.isfinite(value) and not np.isfinite(gradient).all():
+        if self.has_gradient and np.isfinite(value) and not np.isfinite(gradient).all():
             bad = np.flatnonzero(~np.isfinite(gradient))
             return TargetError(f"the gradient is {gradient[bad[0]]} for coordinate {self.names[bad[0]]} {at}, where the log density is {value!r}")
         return TargetError(f"the log density is {value!r} {at}; it must be finite, or -inf outside the support")
