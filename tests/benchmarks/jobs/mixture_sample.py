@@ -1,10 +1,11 @@
 """A million rows of a Gaussian mixture."""
 
 import mixtures
+import numba
 import numpy as np
 from contest import Contest
 
-from statsim.blocks import fill_rows
+from statsim.blocks import fill_rows, map_chunks
 from statsim.rng import Purpose, stream_key
 
 N = 1_000_000
@@ -31,6 +32,21 @@ def hand_sample_grouped(rng, weights, means, factors):
         out[part] = out[part] @ factors[k].T + means[k]
         begin += count
     return out
+
+
+@numba.njit(nogil=True)
+def spin(word, steps):
+    """Xorshift steps: arithmetic in registers, no memory at all."""
+    for _ in range(steps):
+        word ^= word << np.uint64(13)
+        word ^= word >> np.uint64(7)
+        word ^= word << np.uint64(17)
+    return word
+
+
+def spin_chunks(num_threads):
+    """40 chunks of arithmetic: what a second thread is worth on this machine."""
+    map_chunks(lambda chunk: spin(np.uint64(chunk + 1), 1_000_000), 40, num_threads=num_threads)
 
 
 def jobs():
@@ -62,4 +78,8 @@ def jobs():
     yield Contest(
         "its kernels on two threads, memory already mapped",
         {"statsim": lambda: fill(2), "statsim, one thread": lambda: fill(1)},
+    )
+    yield Contest(
+        "the machine's ceiling: arithmetic without memory on two threads",
+        {"statsim": lambda: spin_chunks(2), "one thread": lambda: spin_chunks(1)},
     )
