@@ -56,9 +56,9 @@ def c_function(functions, form, data):
     Parameters
     ----------
     functions : tuple of Numba functions
-    form : {"value", "value, fills gradient", "value; fills gradient", "value; returns gradient"}
-        What they take: `f(x, *data)`; `f(x, gradient, *data)`; or a pair whose second is `g(x, gradient, *data)` or
-        `g(x, *data)` returning an array.
+    form : {"value", "value, fills gradient", "value; fills gradient", "value; returns gradient", "update"}
+        What they take: `f(x, *data)`; `f(x, gradient, *data)`; a pair whose second is `g(x, gradient, *data)` or
+        `g(x, *data)` returning an array; or `f(x, random, *data)`, which changes x and the state of a stream in place.
     data : Data
 
     Returns
@@ -91,7 +91,7 @@ def _compile(functions, form, kinds):
 
 
 def _value(f, kinds):
-    unpack = _unpacker(kinds, with_gradient=False)
+    unpack = _unpacker(kinds)
 
     def body(x, gradient, table):
         args = unpack(x, gradient, table)
@@ -104,7 +104,7 @@ def _value(f, kinds):
 
 
 def _value_fills(f, kinds):
-    unpack = _unpacker(kinds, with_gradient=True)
+    unpack = _unpacker(kinds, second="gradient")
 
     def body(x, gradient, table):
         args = unpack(x, gradient, table)
@@ -116,8 +116,22 @@ def _value_fills(f, kinds):
     return body
 
 
+def _update(f, kinds):
+    unpack = _unpacker(kinds, second="random")
+
+    def body(x, random, table):
+        args = unpack(x, random, table)
+        try:
+            f(*args)
+        except Exception:
+            return np.nan
+        return 0.0
+
+    return body
+
+
 def _value_then_fills(f, g, kinds):
-    without, with_gradient = _unpacker(kinds, with_gradient=False), _unpacker(kinds, with_gradient=True)
+    without, with_gradient = _unpacker(kinds), _unpacker(kinds, second="gradient")
 
     def body(x, gradient, table):
         args, all_args = without(x, gradient, table), with_gradient(x, gradient, table)
@@ -131,7 +145,7 @@ def _value_then_fills(f, g, kinds):
 
 
 def _value_then_returns(f, g, kinds):
-    without, with_gradient = _unpacker(kinds, with_gradient=False), _unpacker(kinds, with_gradient=True)
+    without, with_gradient = _unpacker(kinds), _unpacker(kinds, second="gradient")
 
     def body(x, gradient, table):
         args = without(x, gradient, table)
@@ -153,11 +167,15 @@ _BODIES = {
     "value, fills gradient": _value_fills,
     "value; fills gradient": _value_then_fills,
     "value; returns gradient": _value_then_returns,
+    "update": _update,
 }
 
 
-def _unpacker(kinds, *, with_gradient):
-    """An intrinsic: three pointers in, the tuple (x, [gradient,] *data) out; arrays borrow memory that Python owns."""
+def _unpacker(kinds, *, second=None):
+    """An intrinsic: three pointers in, the tuple (x, [second,] *data) out; arrays borrow memory that Python owns.
+
+    `second` is None, "gradient" (as long as x) or "random", the state (4,) of a stream.
+    """
     from llvmlite import ir
     from numba import types
     from numba.core import cgutils
@@ -165,7 +183,8 @@ def _unpacker(kinds, *, with_gradient):
     from numba.np.arrayobj import make_array, populate_array
 
     vector = types.float64[::1]
-    result = types.Tuple((vector,) * (2 if with_gradient else 1) + kinds)
+    seconds = {None: (), "gradient": (vector,), "random": (types.uint64[::1],)}[second]
+    result = types.Tuple((vector, *seconds, *kinds))
     word = ir.IntType(64)
 
     def generate(context, builder, signature, args):
@@ -186,8 +205,9 @@ def _unpacker(kinds, *, with_gradient):
             return made._getvalue()
 
         made, place = [array(vector, lambda kind: builder.bitcast(args[0], kind), [load(0)])], 1
-        if with_gradient:
-            made.append(array(vector, lambda kind: builder.bitcast(args[1], kind), [load(0)]))
+        for kind in seconds:
+            length = load(0) if second == "gradient" else word(4)
+            made.append(array(kind, lambda pointer: builder.bitcast(args[1], pointer), [length]))
         for kind in kinds:
             if isinstance(kind, types.Array):
                 address, shape = load(place), [load(place + 1 + axis) for axis in range(kind.ndim)]

@@ -24,6 +24,25 @@ def c_callback(function, dim, data):
     return PROTOTYPE(call)
 
 
+def c_update(function, dim, data):
+    """A C function that calls `function(x, random, *data)`, which changes x (dim,) and the state `random` (4,) in place.
+
+    What `function` raises becomes NaN.
+    """
+    import ctypes
+
+    vector, words = ctypes.c_double * dim, ctypes.c_uint64 * 4
+
+    def call(x, random, table):
+        try:
+            function(np.frombuffer(vector.from_address(x)), np.frombuffer(words.from_address(random), np.uint64), *data)
+        except Exception:
+            return np.nan
+        return 0.0
+
+    return PROTOTYPE(call)
+
+
 def address_of(callback):
     """Address of a ctypes callback; valid as long as the callback lives."""
     import ctypes

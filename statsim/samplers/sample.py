@@ -12,7 +12,8 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     Parameters
     ----------
     target : Target, model or function
-        A model means its density; a function needs `initial`, which tells its dimension.
+        A model means its density, `model.where(...)` what is left of it; a function needs `initial`, which tells its dimension.
+        None where the method needs no density (`Gibbs([update, ...])` with `initial`).
     method : method object, optional
         `NUTS()`, `RandomWalk()`, `Rejection()`, ... Default: `NUTS()` where there is a gradient, else `RandomWalk()`.
     draws : int
@@ -62,10 +63,12 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         raise ArgumentTypeError(f"method must be a method object such as NUTS() or RandomWalk(), got {method!r} of type {type(method).__name__}")
     from statsim.samplers.run import run_chains
 
-    return run_chains(
-        as_target(target, initial=initial), method, chains=CHAINS if chains is None else chains,
-        warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=initial, **options,
+    target = method.bare_target(initial) if target is None and hasattr(method, "bare_target") else as_target(target, initial=initial)
+    draws = run_chains(
+        target, method, chains=CHAINS if chains is None else chains,
+        warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=target.placed(initial), **options,
     )  # fmt: skip
+    return target.shown(draws)
 
 
 def _default_method(target):

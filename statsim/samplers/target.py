@@ -182,6 +182,14 @@ class Target:
 
         return uniform_start(random, self.unconstrained_dim)
 
+    def placed(self, initial):
+        """`initial`, where a user wants chains to begin, in the coordinates of this target."""
+        return initial
+
+    def shown(self, draws):
+        """`draws` of this target in the coordinates that a user sees; a subclass may move in others."""
+        return draws
+
     def require_gradient(self, who):
         """Raise when there is no gradient."""
         if not self.has_gradient:

@@ -19,7 +19,7 @@ from statsim.kernels.variates.normal import standard_normal
 
 
 @inlined
-def _component(x, means, factors, c, slope):
+def component_square(x, means, factors, c, slope):
     """|P_c (x - mu_c)|^2, and P_c^T P_c (x - mu_c) written into `slope`."""
     d, q = x.size, 0.0
     if factors.shape[1] == 1:
@@ -51,7 +51,7 @@ def mixture_value_and_gradient(x, gradient, means, factors, constants):
     for i in range(d):
         gradient[i] = 0.0
     for c in range(means.shape[0]):
-        joint = constants[c] - 0.5 * _component(x, means, factors, c, slope)
+        joint = constants[c] - 0.5 * component_square(x, means, factors, c, slope)
         if not joint > -math.inf:
             continue
         if joint > top:
@@ -69,6 +69,18 @@ def mixture_value_and_gradient(x, gradient, means, factors, constants):
     for i in range(d):
         gradient[i] /= total
     return top + log(total)
+
+
+@kernel
+def mixture_log_density_within(x, means, factors, constants, rows, row_low, row_high):
+    """Log density at x (d,) where row_low <= rows @ x <= row_high, minus infinity elsewhere."""
+    for r in range(rows.shape[0]):
+        total = 0.0
+        for i in range(x.size):
+            total += rows[r, i] * x[i]
+        if not row_low[r] <= total <= row_high[r]:
+            return -math.inf
+    return mixture_value_and_gradient(x, np.empty(x.size), means, factors, constants)
 
 
 @kernel

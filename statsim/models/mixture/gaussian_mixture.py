@@ -275,6 +275,44 @@ class GaussianMixture(Model):
         except ImpossibleConditionError as error:
             raise ImpossibleConditionError(f"values={values!r}: {error}") from error
 
+    def where(self, predicate=None, *, bounds=None, linear=None):
+        """The mixture given that its row lies in a region: a target for `statsim.samplers.sample`.
+
+        Parameters
+        ----------
+        predicate : callable, optional
+            Maps rows (n, d) to truth values (n,).
+        bounds : dict, optional
+            Column number or name to (low, high), None or an infinity where there is no bound.
+        linear : (A, b), (A, low, high) or scipy.optimize.LinearConstraint, optional
+            A x = b, or low <= A x <= high, with A (m, d).
+
+        Returns
+        -------
+        RestrictedMixture
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+        ImpossibleConditionError
+            When nothing satisfies the constraints.
+
+        Examples
+        --------
+        >>> from statsim.samplers.gibbs import Gibbs
+        >>> from statsim.samplers.sample import sample
+        >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0, 0.0]], covariances=[np.eye(2)])
+        >>> draws = sample(model.where(bounds={0: (3.0, None)}), Gibbs(), draws=100, rng=0)
+        >>> bool(draws.values[..., 0].min() > 3.0)
+        True
+        """
+        from statsim.models.mixture.restricted import RestrictedMixture
+        from statsim.models.restricted.region import region_of
+
+        parameters = self._parameters()
+        region = region_of(predicate, bounds, linear, column=self._column, n_features=self.n_features_in_)
+        return RestrictedMixture(self, parameters, region, self._names(slice(None)))
+
     def _column(self, column):
         if isinstance(column, str):
             names = list(getattr(self, "feature_names_in_", []))

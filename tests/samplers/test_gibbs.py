@@ -1,0 +1,169 @@
+"""The Gibbs driver: joint laws by Geweke's successive-conditional simulation, cuts into stretches, threads, errors."""
+
+import math
+
+import numba
+import numpy as np
+import pytest
+
+from statsim import metrics, testing
+from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
+from statsim.samplers import variates
+from statsim.samplers.conditional import Conditional, DiscreteMove, SliceMove
+from statsim.samplers.gibbs import Gibbs
+from statsim.samplers.sample import sample
+from statsim.samplers.supports import Positive, Real
+from statsim.samplers.target import Target
+
+
+@numba.njit
+def mean_given_data(x, random, error):
+    """mu ~ N(0, 1), y_i ~ N(mu, 1): x = (mu, y_1, y_2); `error` breaks the law."""
+    x[0] = (x[1] + x[2]) / 3.0 + error + variates.standard_normal(random) / math.sqrt(3.0)
+
+
+@numba.njit
+def data_given_mean(x, random, error):
+    for i in range(1, 3):
+        x[i] = x[0] + variates.standard_normal(random)
+
+
+def geweke(error, scan="systematic"):
+    moves = [Conditional(mean_given_data, [error]), Conditional(data_given_mean, [error])]
+    draws = sample(None, Gibbs(moves, scan=scan), initial=np.zeros(3), chains=2, warmup=20, draws=20_000, rng=3)
+    x = draws.values
+    features = np.stack([x[..., 0], x[..., 0] ** 2, x[..., 1] ** 2, x[..., 1] * x[..., 2], x[..., 0] * x[..., 1]], axis=-1)
+    ess = min(metrics.ess_mean(features[..., j]) for j in range(5))
+    return features.reshape(-1, 5), 0.7 * ess
+
+
+@pytest.mark.parametrize("scan", ["systematic", "random"])
+def test_geweke_joint_law(scan):
+    features, ess = geweke(0.0, scan)
+    testing.assert_mean(features, [0.0, 1.0, 2.0, 1.0, 1.0], ess=ess)
+
+
+def test_geweke_finds_a_broken_conditional():
+    features, ess = geweke(0.05)
+    with testing.Budget(), pytest.raises(testing.StatisticalAssertionError):
+        testing.assert_mean(features, [0.0, 1.0, 2.0, 1.0, 1.0], ess=ess)
+
+
+@numba.njit
+def mixed_density(x, rate):
+    """x[0] in {0, 1, 2} with weights 1:2:3; x[1] given it gamma of shape 1 + x[0]; x[2] normal about x[0]."""
+    shape = 1.0 + x[0]
+    gamma = (shape - 1.0) * math.log(x[1]) - rate * x[1] + shape * math.log(rate) - math.lgamma(shape)
+    return math.log(1.0 + x[0]) + gamma - 0.5 * (x[2] - x[0]) ** 2
+
+
+def mixed_draws(values=(0, 1, 2), **options):
+    target = Target(mixed_density, dim=3, data=[2.0], support=[Real(), Positive(), Real()])
+    moves = [DiscreteMove(0, values), SliceMove(1), SliceMove(2, width=0.1)]
+    return sample(target, Gibbs(moves), initial=[1.0, 1.0, 1.0], draws=10_000, chains=2, warmup=300, rng=11, **options)
+
+
+def judge_mixed(draws):
+    x = draws.values
+    features = np.stack([x[..., 0] == 1, x[..., 0] == 2, x[..., 1], x[..., 2], x[..., 1] * x[..., 2]], axis=-1).astype(float)
+    ess = 0.7 * min(metrics.ess_mean(features[..., j]) for j in range(5))
+    mean, second = 4 / 3, (2 * 1 + 3 * 4) / 6
+    testing.assert_mean(features.reshape(-1, 5), [1 / 3, 1 / 2, (1 + mean) / 2, mean, (mean + second) / 2], ess=ess)
+
+
+def test_slices_and_enumeration_from_the_log_density():
+    draws = mixed_draws()
+    judge_mixed(draws)
+    x = draws.values.reshape(-1, 3)[:50]
+    expected = [mixed_density.py_func(row, 2.0) for row in x]
+    np.testing.assert_allclose(draws.stats["log_density"].reshape(-1)[:50], expected, rtol=1e-12)
+
+
+def test_a_forgotten_value_is_found():
+    with testing.Budget(), pytest.raises(testing.StatisticalAssertionError):
+        judge_mixed(mixed_draws(values=(1, 2)))
+
+
+@numba.njit
+def shifted_twice(x, random):
+    x[0] += variates.uniform(random) - 0.5
+    x[1] = x[0]
+
+
+def test_draws_do_not_depend_on_threads_or_stretches(monkeypatch):
+    from statsim.samplers import run
+
+    whole = mixed_draws(num_threads=1)
+    monkeypatch.setattr(run, "STRETCH_SECONDS", 1e-9)
+    monkeypatch.setattr(run, "STRETCH_VALUES", 5000)
+    np.testing.assert_array_equal(mixed_draws(num_threads=2).values, whole.values)
+
+
+def test_plain_python_conditionals_give_the_same_draws():
+    def plain(x, random):
+        shifted_twice.py_func(x, random)
+
+    fast = sample(None, Gibbs([shifted_twice]), initial=[0.0, 0.0], draws=20, warmup=0, chains=2, rng=1)
+    slow = sample(None, Gibbs([plain]), initial=[0.0, 0.0], draws=20, warmup=0, chains=2, rng=1)
+    np.testing.assert_array_equal(fast.values, slow.values)
+    assert np.isnan(fast.stats["log_density"]).all()  # no density is known
+
+
+@numba.njit
+def fails_when_large(x, random):
+    x[0] += 1.0
+    if x[0] > 5.0:
+        raise ValueError("too large")
+
+
+@numba.njit
+def writes_nan(x, random):
+    x[1] = np.nan
+
+
+@numba.njit
+def half_line(x):
+    return -x[0] if x[0] > 0.0 else -np.inf
+
+
+@numba.njit
+def wrong_above_one(x):
+    return np.nan if x[0] > 1.0 else 0.0
+
+
+def test_errors_name_the_conditional_and_show_the_point():
+    with pytest.raises(TargetError, match=r"fails_when_large raised ValueError: too large at x = \[5.0.*chain 0|at x = \[6.0"):
+        sample(None, Gibbs([fails_when_large]), initial=[0.0], draws=20, warmup=0, chains=1)
+    with pytest.raises(SamplerError, match=r"x\[1\] became nan.*chain 0"):
+        sample(None, Gibbs([writes_nan]), initial=[0.0, 0.0], draws=20, chains=1)
+    with pytest.raises(TargetError, match=r"log density is nan"):
+        sample(Target(wrong_above_one, dim=1), Gibbs([SliceMove(0)]), initial=[0.5], draws=200, chains=1)
+    with pytest.raises(ArgumentError, match="density zero at"):
+        sample(Target(half_line, dim=1), Gibbs([SliceMove(0)]), initial=[-1.0], draws=5, chains=1)
+
+
+def test_slices_stay_where_the_density_is_positive():
+    draws = sample(Target(half_line, dim=1), Gibbs([SliceMove(0)]), initial=[1.0], draws=4000, chains=2, rng=5)
+    testing.assert_mean(draws.values.reshape(-1, 1), 1.0, ess=0.7 * metrics.ess_mean(draws.values[..., 0]))
+    assert draws.values.min() > 0.0
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: Gibbs([]), ArgumentError, "conditionals is empty"),
+        (lambda: Gibbs(3), ArgumentTypeError, "must be a sequence of functions"),
+        (lambda: Gibbs(["a"]), ArgumentTypeError, "must be a function update"),
+        (lambda: Gibbs([shifted_twice], scan="zigzag"), ArgumentError, "'zigzag'"),
+        (lambda: sample(None, Gibbs([shifted_twice])), ArgumentError, "needs initial="),
+        (lambda: sample(None, Gibbs(), initial=[0.0]), ArgumentError, "needs conditionals="),
+        (lambda: sample(None, Gibbs([SliceMove(0)]), initial=[0.0]), ArgumentError, "needs a log density"),
+        (lambda: sample(Target(half_line, dim=1), Gibbs()), ArgumentError, "does not know its conditional laws"),
+        (lambda: sample(Target(half_line, dim=1), Gibbs([SliceMove(1)]), initial=[1.0]), ArgumentError, "no coordinate 1"),
+        (lambda: DiscreteMove(0, [1, 1]), ArgumentError, "different finite numbers"),
+        (lambda: SliceMove(0, width=0.0), ArgumentError, "width"),
+    ],
+)
+def test_what_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
