@@ -91,6 +91,11 @@ class Target:
         return self._tables[3]
 
     @property
+    def bounds(self):
+        """Lowest and highest value of each coordinate, two arrays (dim,), infinite where the support sets none."""
+        return self._tables[1].copy(), self._tables[2].copy()
+
+    @property
     def has_gradient(self):
         """True when gradient-based samplers can be used."""
         return self._functions["gradient"] is not None or self._functions["value_and_gradient"] is not None
