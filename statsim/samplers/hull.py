@@ -58,6 +58,25 @@ def build_hull(x, h, slopes, *, low, high):
     return Hull(pieces, chords, _log_areas(pieces))
 
 
+def check_concave(x, h):
+    """Raise where values `h` (n,) at rising points `x` (n,) show that the function is not concave; minus infinity only at the ends.
+
+    Raises
+    ------
+    SamplerError
+    """
+    positive = np.flatnonzero(h > -np.inf)
+    span = slice(positive[0], positive[-1] + 1)
+    gap = np.flatnonzero(h[span] == -np.inf)
+    if gap.size:
+        raise not_log_concave(f"it is 0 at x = {float(x[span][gap[0]])!r}, between points where it is not")
+    x, h = x[span], h[span]
+    gaps = np.diff(x)
+    chord = np.diff(h) / gaps
+    none = np.full(1, np.nan)
+    _check_concave(x, h, gaps, chord, np.concatenate([none, chord[:-1]]), np.concatenate([chord[1:], none]))
+
+
 def _check_concave(x, h, gaps, chord, left, right):
     """Raise where a chord rises faster than the line before it, or falls faster than the one after."""
     slack = (_SLACK + 1e-12 * (np.abs(h[:-1]) + np.abs(h[1:]))) / gaps

@@ -111,12 +111,13 @@ def _polynomials(density, starts, widths):
     rows[last, 1:] = 0.0
     rows[last, 1] = x[last, -1] - x[last, 0]
     wanted = probability(_CHECKS)
-    got = density.tail(np.polynomial.polynomial.polyval(_CHECKS, rows.T), sides[:, :DEGREE])
-    return rows, _judged(got, wanted)
+    x = np.polynomial.polynomial.polyval(_CHECKS, rows.T)
+    got, height = density.tail(x, sides[:, :DEGREE])
+    return rows, _judged(got, wanted, 4.0 * np.abs(height) * np.spacing(np.abs(x)))
 
 
-def _judged(got, wanted):
-    """Errors (n,): in probability, and where the tail is small as if they were relative to it."""
-    error = np.abs(got - wanted)
+def _judged(got, wanted, rounding):
+    """Errors (n,): in probability, less what the rounding of x explains; 1 where they are too large for a small tail."""
+    error = np.maximum(np.abs(got - wanted) - rounding, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(error, np.where(error > _TAIL * wanted, 1.0, 0.0)).max(1)

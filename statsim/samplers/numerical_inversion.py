@@ -29,8 +29,9 @@ class NumericalInversion:
     Parameters
     ----------
     u_resolution : float
-        Largest error :math:`|F(x) - u|` of a draw x meant to have probability u below it, in [1e-12, 1e-4]. In the tails the
-        probability is right to 1e-4 of itself as well, down to 2^-60.
+        Largest error :math:`|F(x) - u|` of a draw x meant to have probability u below it, in [1e-12, 1e-4], above what the rounding
+        of x to a double makes it (which matters far from 0 only). In unbounded tails the probability is right to about 1e-4 of itself
+        as well, down to 2^-60.
     center : float, optional
         A point of positive density near most of the probability. Needed only where a coarse search does not find one.
     domain : (float, float), optional
@@ -94,7 +95,7 @@ class InvertedDensity:
     Attributes
     ----------
     u_error : float
-        Largest error of probability met at the control points of the table.
+        Largest error of probability met at the control points of the table, the rounding of x left out.
     log_integral : float
         Log of the integral of the target's density.
     evaluations : int
@@ -149,4 +150,4 @@ class InvertedDensity:
     def cdf(self, x):
         """Probability below x (...), by the integral that the table was made from."""
         x = np.asarray(x, np.float64)
-        return self._density.tail(x.ravel(), np.zeros(x.size, bool)).reshape(x.shape)
+        return self._density.tail(x.ravel(), np.zeros(x.size, bool))[0].reshape(x.shape)

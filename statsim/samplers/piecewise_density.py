@@ -13,7 +13,6 @@ from statsim.errors import SamplerError
 NODES = 12
 _X, _W = legendre.leggauss(NODES)
 _TO_COEFFICIENTS = (legendre.legvander(_X, NODES - 1) * _W[:, None]).T * (np.arange(NODES) + 0.5)[:, None]
-_PIECES = 8  # first panels to a gap of the search: modes as narrow as 1/100 of their distance from the peak are seen
 _MOST_PANELS, _MOST_LEVELS = 100_000, 1200
 _LOST = 1e-22  # of the whole: below what a 64-bit word can tell from nothing
 
@@ -41,9 +40,7 @@ class PiecewiseDensity:
     def __init__(self, line, tolerance):
         self._line = line
         peak, value = line.peak()
-        points = line.reach(peak, value)
-        gaps = (points[:-1, None] + np.diff(points)[:, None] * np.arange(_PIECES) / _PIECES).ravel()
-        edges = np.unique(np.append(gaps, points[-1]))
+        edges = line.spread(line.reach(peak, value))
         self._refine(edges[:-1], edges[1:], tolerance)
 
     # ------------------------------------------------------------ construction
@@ -114,11 +111,12 @@ class PiecewiseDensity:
     # ------------------------------------------------------------ distribution function and quantiles
 
     def tail(self, x, right):
-        """Probability below x (n,), or above it where `right` (n,)."""
+        """Probability below x (n,), or above it where `right` (n,); and the density at x."""
         panel = np.clip(np.searchsorted(self.edges, x, "right") - 1, 0, self.half.size - 1)
         s = np.clip((x - self.edges[panel]) / self.half[panel] - 1.0, -1.0, 1.0)
-        part, _ = self._partial(panel, s)
-        return np.where(right, self.above[panel + 1] + np.maximum(self.mass[panel] - part, 0.0), self.below[panel] + np.maximum(part, 0.0))
+        part, density = self._partial(panel, s)
+        above = self.above[panel + 1] + np.maximum(self.mass[panel] - part, 0.0)
+        return np.where(right, above, self.below[panel] + np.maximum(part, 0.0)), density
 
     def quantile(self, v, right):
         """x (n,) with probability v below it, or above it where `right`; Newton's method inside brackets."""

@@ -7,6 +7,7 @@ from statsim.errors import ArgumentError, SamplerError
 
 NEGLIGIBLE = 60.0  # e^-60 is 2^-86: no stream of 64-bit words ever sees it
 _FAR = 1e290
+_PIECES = 8
 
 
 class Line:
@@ -93,6 +94,12 @@ class Line:
         right = self._outward(peak, value, step, self.high)
         left = self._outward(peak, value, -step, self.low)
         return np.concatenate([left[::-1], [peak], right])
+
+    @staticmethod
+    def spread(points):
+        """`points` (m,) and seven more in each gap, rising: modes as narrow as 1/100 of their distance from the peak are seen."""
+        between = points[:-1, None] + np.diff(points)[:, None] * np.arange(_PIECES) / _PIECES
+        return np.unique(np.append(between, points[-1]))
 
     def scale(self, peak, value, side=None):
         """A distance from the peak over which the log density falls by about one, on one side or on the nearer one."""
