@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
+    from statsim.samplers.adaptive_rejection import AdaptiveRejection
+    from statsim.samplers.numerical_inversion import NumericalInversion
+    from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
+    from statsim.samplers.rejection import Rejection, rejection
 
 _HOMES = {
+    "AdaptiveRejection": "statsim.samplers.adaptive_rejection",
+    "NumericalInversion": "statsim.samplers.numerical_inversion",
+    "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
+    "Rejection": "statsim.samplers.rejection",
+    "rejection": "statsim.samplers.rejection",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "MLE": "statsim.estimators.mle",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
@@ -25,7 +34,21 @@ _HOMES = {
     "testing": "statsim.testing",
 }
 
-__all__ = ["GaussianMixture", "MLE", "Synthesizer", "TableMixture", "__version__", "load", "metrics", "testing"]
+__all__ = [
+    "AdaptiveRejection",
+    "GaussianMixture",
+    "MLE",
+    "NumericalInversion",
+    "RatioOfUniforms",
+    "Rejection",
+    "Synthesizer",
+    "TableMixture",
+    "__version__",
+    "load",
+    "metrics",
+    "rejection",
+    "testing",
+]
 
 
 def __getattr__(name):

@@ -50,4 +50,5 @@ def acceptance_of(accepted, tries, evaluations):
 
 def independent_draws(values, target, method, *, acceptance=None):
     """Draws of `values` (n, dim)."""
-    return IndependentDraws(values[None], Statistics({}), tuple(target.names), method, acceptance=acceptance)
+    names = tuple(f"x[{i}]" for i in range(values.shape[1])) if target.names is None else tuple(target.names)
+    return IndependentDraws(values[None], Statistics({}), names, method, acceptance=acceptance)

@@ -19,7 +19,6 @@ from statsim.samplers.independent import independent_draws
 from statsim.samplers.proposals import SIZE, proposal_of
 from statsim.samplers.sample import DRAWS, sample
 from statsim.samplers.target import as_target
-from statsim.samplers.truncation import Truncation
 
 _STREAM = 2
 _SLACK = 1e-9  # rounding of two log densities that are equal by design
@@ -33,10 +32,11 @@ class Rejection:
     ----------
     proposal : model or (draw, log_density)
         A model with `sample` and `score_samples`, or two functions: `draw(n, generator)` returns candidates (n, dim) from
-        a NumPy generator, `log_density(rows)` their log densities (n,). May be left out for a `Truncation` only.
+        a NumPy generator, `log_density(rows)` their log densities (n,). May be left out where the target brings its own
+        candidates: `model.where(...)`, or a `Truncation`.
     log_bound : float
         :math:`\log M`: the target's log density is nowhere above `log_bound` plus that of the proposal. It is never
-        estimated for you, because an estimate from finitely many candidates is too small. May be left out for a `Truncation` only, where it is 0.
+        estimated for you, because an estimate from finitely many candidates is too small. Not needed where the target brings its candidates.
     squeeze : callable, optional
         `squeeze(rows)` returns numbers (n,) below the target's log density: candidates accepted by it spare an evaluation.
     max_tries : int, optional
@@ -78,9 +78,8 @@ class Rejection:
         """
         n = checks.integer(draws, "draws", minimum=1)
         key = rngs.stream_key(rng, rngs.Purpose.SAMPLER, _STREAM)
-        seed = np.random.SeedSequence([int(word) for word in key])
-        if isinstance(target, Truncation) and self.proposal is None:
-            return self._truncated(target, n, seed, num_threads)
+        if hasattr(target, "candidates") and self.proposal is None:
+            return self._restricted(target, n, key, num_threads, max_bytes)
         if self.proposal is None or self.log_bound is None:
             raise ArgumentError(
                 "Rejection needs proposal= and log_bound=, an upper bound of log target - log proposal over all points; it is not estimated, "
@@ -89,28 +88,22 @@ class Rejection:
         target = as_target(target)
         checks.memory(8 * n * target.dim, max_bytes, what=f"{n} draws", remedy="draw them in parts, each with an rng of its own")
         target.context()  # compiled before threads ask for it
+        seed = np.random.SeedSequence([int(word) for word in key])
         trial = _Trial(self, target, proposal_of(self.proposal, seed, target.dim), key)
         values, acceptance = collect(trial.block, n, dim=target.dim, max_tries=budget(self.max_tries, n), size=SIZE, num_threads=num_threads)
         return independent_draws(values, target, self, acceptance=acceptance)
 
-    def _truncated(self, target, n, seed, num_threads):
-        """Rows of the model itself, kept where the predicate holds."""
-        first = np.asarray(target.model.sample(1, rng=seed), np.float64)
-        proposal = proposal_of(target.model, seed, first.shape[1])
+    def _restricted(self, target, n, key, num_threads, max_bytes):
+        """Candidates that the target itself supplies: they have its law where they are accepted."""
+        checks.memory(8 * n * target.dim, max_bytes, what=f"{n} draws", remedy="draw them in parts, each with an rng of its own")
+        propose = target.candidates(key)
 
         def block(number):
-            rows = proposal.rows(number)
-            kept = target.holds(rows)
-            return Block(rows[kept], np.flatnonzero(kept), 0)
+            rows, accepted = propose(number)
+            return Block(rows[accepted], np.flatnonzero(accepted), 0)
 
-        values, acceptance = collect(block, n, dim=first.shape[1], max_tries=budget(self.max_tries, n), size=SIZE, num_threads=num_threads)
-        named = _Named(tuple(f"x[{i}]" for i in range(first.shape[1])))
-        return independent_draws(values, named, self, acceptance=acceptance)
-
-
-@dataclass(frozen=True)
-class _Named:
-    names: tuple
+        values, acceptance = collect(block, n, dim=target.dim, max_tries=budget(self.max_tries, n), num_threads=num_threads)
+        return independent_draws(values, target, self, acceptance=acceptance)
 
 
 class _Trial:
@@ -187,11 +180,13 @@ def rejection(target, *, proposal=None, log_bound=None, draws=DRAWS, rng=None, s
 
     Parameters
     ----------
-    target : Target, model, function or Truncation
-    proposal, log_bound, squeeze, max_tries
+    target : Target, model, function, `model.where(...)` or Truncation
+    proposal, log_bound
         See `Rejection`.
     draws : int
     rng : None, int, SeedSequence or Generator
+    squeeze, max_tries
+        See `Rejection`.
     **options
         `num_threads`, `max_bytes`.
 

@@ -72,7 +72,9 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
 
 
 def _default_method(target):
-    """NUTS where the target has a gradient, else the adaptive random walk."""
+    """What the target itself prefers; NUTS where it has a gradient, else the adaptive random walk."""
+    if hasattr(target, "default_method"):
+        return target.default_method()
     from statsim.samplers.nuts import NUTS
     from statsim.samplers.random_walk import RandomWalk
 

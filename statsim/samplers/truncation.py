@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from statsim.blocks import BLOCK_ROWS
 from statsim.errors import ArgumentError, ArgumentTypeError
 
 
 @dataclass(frozen=True)
 class Truncation:
-    """The law of a model's row given that `predicate` holds: a target for `Rejection()`, whose bound is then known to be 0.
+    """The law of a model's row given that `predicate` holds: a target for `Rejection()`, which then needs no bound.
 
     Parameters
     ----------
@@ -39,6 +41,26 @@ class Truncation:
             raise ArgumentTypeError(f"model must have sample, got {self.model!r}")
         if not callable(self.predicate):
             raise ArgumentTypeError(f"predicate must be a function of rows (n, d), got {self.predicate!r}")
+
+    @cached_property
+    def dim(self):
+        """Number of columns of a row."""
+        return np.asarray(self.model.sample(1, rng=0)).shape[1]
+
+    @property
+    def names(self):
+        """One name per column."""
+        return tuple(f"x[{i}]" for i in range(self.dim))
+
+    def candidates(self, key):
+        """The function (block) that rejection asks for candidates: rows of the model (1024, d), and for which the predicate holds (1024,)."""
+        seed = np.random.SeedSequence([int(word) for word in key])
+
+        def propose(block):
+            rows = np.asarray(self.model.sample(BLOCK_ROWS, rng=seed, start=block * BLOCK_ROWS, num_threads=1), np.float64)
+            return rows, self.holds(rows)
+
+        return propose
 
     def holds(self, rows):
         """Where the predicate holds, booleans (n,)."""

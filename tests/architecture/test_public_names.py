@@ -7,7 +7,21 @@ import pytest
 
 import statsim
 
-PUBLIC = ["GaussianMixture", "MLE", "Synthesizer", "TableMixture", "__version__", "load", "metrics", "testing"]
+PUBLIC = [
+    "AdaptiveRejection",
+    "GaussianMixture",
+    "MLE",
+    "NumericalInversion",
+    "RatioOfUniforms",
+    "Rejection",
+    "Synthesizer",
+    "TableMixture",
+    "__version__",
+    "load",
+    "metrics",
+    "rejection",
+    "testing",
+]
 HEAVY = {"numba", "scipy.stats", "sklearn", "matplotlib", "pyarrow", "pandas", "polars", "jinja2", "rich"}
 REPORT = """
 import sys, time

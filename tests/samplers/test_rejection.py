@@ -127,6 +127,17 @@ def test_truncation_needs_no_bound(seed):
     assert draws.acceptance.evaluations == 0
 
 
+def test_restricted_models_bring_their_candidates():
+    model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0, 0.0]], covariances=[np.eye(2)])
+    region = model.where(lambda rows: rows[:, 0] > 1.0, bounds={1: (2.0, None)})
+    draws = sample(region, draws=2000, rng=1)
+    assert draws.method == Rejection()
+    assert draws.values.shape == (1, 2000, 2)
+    assert draws.values[..., 0].min() > 1.0
+    assert draws.values[..., 1].min() > 2.0
+    assert 0.1 < draws.acceptance.rate < 0.25  # only the predicate, of probability 0.159, is left to chance
+
+
 @pytest.mark.parametrize(
     ("method", "error", "message"),
     [
