@@ -48,7 +48,7 @@ def test_a_subtree_is_that_of_the_recursion(step, depth, rng):
             straight += 1
             numbers = expected[0]
             assert tally[0] == len(numbers)
-            assert_allclose(tree[2][0], np.log(np.exp(joint[numbers] - joint[origin]).sum()), rtol=1e-12, atol=1e-12)
+            assert_allclose(tree[2][0], np.exp(joint[numbers] - joint[origin]).sum(), rtol=1e-11)
             if depth > 0:
                 assert_allclose(tree[1][0], momenta[numbers].sum(axis=0), rtol=1e-10, atol=1e-10)
             assert_allclose(pool[0][tree[0][0, 1]], orbit_of(y, p, abs(step), 2**depth)[0][numbers[-1]], rtol=1e-9)

@@ -6,9 +6,9 @@ Neal (2011), MCMC using Hamiltonian dynamics, Handbook of MCMC, section 5.2.3. P
 
 import math
 
-from statsim.kernels.hamiltonian.metric import move, whiten_gradient
+from statsim.kernels.hamiltonian.metric import DIAGONAL, move, whiten_gradient
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.evaluate import evaluate
+from statsim.kernels.target.evaluate import evaluate_row
 
 
 @inlined
@@ -40,20 +40,67 @@ def leapfrog(context, metric, step, pool, log_density, start, end, scratch):
     """
     y, p, gradient, h = pool
     half = 0.5 * step
-    momentum, push = p[end], h[start]
-    for i in range(momentum.size):
-        momentum[i] = p[start, i] + half * push[i]
-    move(metric, step, momentum, y[start], scratch, y[end])
-    value = evaluate(context, y[end], gradient[end])
+    if metric[0] == DIAGONAL:
+        _half_step_and_move(metric[1], half, step, y, p, h, start, end)
+    else:
+        for i in range(p.shape[1]):
+            p[end, i] = p[start, i] + half * h[start, i]
+        move(metric, step, p[end], y[start], scratch, y[end])
+    value = evaluate_row(context, y, gradient, end)
     log_density[end] = value
-    push = h[end]
-    whiten_gradient(metric, gradient[end], push)
-    for i in range(momentum.size):
-        momentum[i] += half * push[i]
-    joint = value - 0.5 * sum_of_squares(momentum)
+    if metric[0] == DIAGONAL:
+        squares = _half_step(metric[1], half, p, gradient, h, end)
+    else:
+        whiten_gradient(metric, gradient[end], h[end])
+        for i in range(p.shape[1]):
+            p[end, i] += half * h[end, i]
+        squares = sum_of_squares(p[end])
+    joint = value - 0.5 * squares
     if joint == joint or not abs(value) < math.inf:
         return joint if joint == joint or value != value else -math.inf
     return _judge_gradient(gradient[end])
+
+
+@inlined
+def _half_step_and_move(scale, half, step, y, p, h, start, end):
+    """Half a step of p and a whole one of y, under a diagonal metric, in one pass."""
+    for i in range(scale.size):
+        z = p[start, i] + half * h[start, i]
+        p[end, i] = z
+        y[end, i] = y[start, i] + step * (scale[i] * z)
+
+
+@inlined
+def _half_step(scale, half, p, gradient, h, row):
+    """The second half step of p under a diagonal metric; returns |p|^2, in four partial sums."""
+    d = scale.size
+    s0 = s1 = s2 = s3 = 0.0
+    i = 0
+    while i + 3 < d:
+        z0 = _push(scale, half, p, gradient, h, row, i)
+        z1 = _push(scale, half, p, gradient, h, row, i + 1)
+        z2 = _push(scale, half, p, gradient, h, row, i + 2)
+        z3 = _push(scale, half, p, gradient, h, row, i + 3)
+        s0 += z0 * z0
+        s1 += z1 * z1
+        s2 += z2 * z2
+        s3 += z3 * z3
+        i += 4
+    while i < d:
+        z0 = _push(scale, half, p, gradient, h, row, i)
+        s0 += z0 * z0
+        i += 1
+    return (s0 + s1) + (s2 + s3)
+
+
+@inlined
+def _push(scale, half, p, gradient, h, row, i):
+    """One coordinate of the half step; returns its momentum."""
+    push = scale[i] * gradient[row, i]
+    h[row, i] = push
+    z = p[row, i] + half * push
+    p[row, i] = z
+    return z
 
 
 @kernel

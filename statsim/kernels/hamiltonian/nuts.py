@@ -73,7 +73,9 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
             point[0] = y[int(tally[3])]
             return WRONG, n
         if drawn != 0:
-            y[0], gradient[0], h[0], log_density[0] = y[drawn], gradient[drawn], h[drawn], log_density[drawn]
+            log_density[0] = log_density[drawn]
+            for i in range(d):
+                y[0, i], gradient[0, i], h[0, i] = y[drawn, i], gradient[drawn, i], h[drawn, i]
         accepted = tally[1] / tally[0]
         if target_accept > 0.0:
             numbers[0] = update_dual(dual, accepted, target_accept)

@@ -6,21 +6,19 @@ sampling within a subtree, biased progressive sampling between them, and the gen
 
 A subtree of 2^k points is built from a stack of finished subtrees of sizes 2^0, 2^1, ...: whenever two have the same size they are
 merged (a binary counter), in the order of the recursion, so it stops where the recursion would stop. A subtree is a row of `stack`:
-first and last point, proposed point (rows of the pool) - and of `rho`, the sum of its momenta; `weight` is the log of its summed
-weights. No point is copied: rows of the pool are lent out and given back (`used` counts the holders of a row).
+first and last point, proposed point (rows of the pool) - and of `rho`, the sum of its momenta; `weight` is the sum of its weights,
+each exp(log joint density minus that of the start). No point is copied: rows of the pool are lent out and given back (`used` counts the holders of a row).
 """
-
-import math
 
 import numpy as np
 
 from statsim.kernels.elementary.exponential import exp
-from statsim.kernels.elementary.logarithm import log1p
 from statsim.kernels.hamiltonian.leapfrog import leapfrog, sum_of_squares
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import next_uint64, uniform
 
 FIRST, LAST, PROPOSED = range(3)
+LARGEST = 690.0  # of the log of a weight: 2^15 of them can be added up; met only far from where a chain settles
 ENERGY_JUMP = 1000.0  # Stan's: a point this much less likely than the start ends the trajectory as divergent
 _TOP = np.uint64(63)
 _ZERO = np.uint64(0)
@@ -29,15 +27,6 @@ _ZERO = np.uint64(0)
 def slots(max_depth):
     """Rows of the pool that a transition can hold at once: three for each open subtree, the ends, the draw, and one to write."""
     return 3 * (max_depth + 2) + 4
-
-
-@inlined
-def log_add_exp(a, b):
-    """log(e^a + e^b); minus infinity is the log of nothing."""
-    top, low = (a, b) if a > b else (b, a)
-    if low == -math.inf:
-        return top
-    return top + log1p(exp(low - top))
 
 
 @inlined
@@ -50,22 +39,22 @@ def _take(used):
     return -1
 
 
-@kernel
-def is_straight(rho_left, rho_right, p_first, p_seam_left, p_seam_right, p_last, rho):
-    """Write rho = rho_left + rho_right; True when neither the whole nor either half with one point more has turned."""
+@inlined
+def is_straight(rho, left, right, p, first, seam_left, seam_right, last):
+    """Add row `right` of rho to row `left`; True when neither the whole nor either half with one point more has turned."""
     a = b = c = e = f = g = 0.0
-    for i in range(rho.size):
-        left, right = rho_left[i], rho_right[i]
-        both = left + right
-        rho[i] = both
-        a += both * p_first[i]
-        b += both * p_last[i]
-        left += p_seam_right[i]
-        right += p_seam_left[i]
-        c += left * p_first[i]
-        e += left * p_seam_right[i]
-        f += right * p_seam_left[i]
-        g += right * p_last[i]
+    for i in range(rho.shape[1]):
+        near, far = rho[left, i], rho[right, i]
+        both = near + far
+        rho[left, i] = both
+        a += both * p[first, i]
+        b += both * p[last, i]
+        near += p[seam_right, i]
+        far += p[seam_left, i]
+        c += near * p[first, i]
+        e += near * p[seam_right, i]
+        f += far * p[seam_left, i]
+        g += far * p[last, i]
     return a > 0.0 and b > 0.0 and c > 0.0 and e > 0.0 and f > 0.0 and g > 0.0
 
 
@@ -73,15 +62,15 @@ def is_straight(rho_left, rho_right, p_first, p_seam_left, p_seam_right, p_last,
 def _merge(p, stack, rho, weight, used, level, random):
     """Merge the subtrees in rows level and level + 1 of the stack into row level; False when they have turned."""
     right = level + 1
-    total = log_add_exp(weight[level], weight[right])
-    if uniform(random) < exp(weight[right] - total):
+    total = weight[level] + weight[right]
+    if uniform(random) * total < weight[right]:
         used[stack[level, PROPOSED]] -= 1
         stack[level, PROPOSED] = stack[right, PROPOSED]
     else:
         used[stack[right, PROPOSED]] -= 1
     weight[level] = total
     seam_left, seam_right, last = stack[level, LAST], stack[right, FIRST], stack[right, LAST]
-    straight = is_straight(rho[level], rho[right], p[stack[level, FIRST]], p[seam_left], p[seam_right], p[last], rho[level])
+    straight = is_straight(rho, level, right, p, stack[level, FIRST], seam_left, seam_right, last)
     used[seam_left] -= 1
     used[seam_right] -= 1
     stack[level, LAST] = last
@@ -115,12 +104,13 @@ def grow(context, metric, step, pool, log_density, tree, start, depth, joint, ra
         if gain != gain:
             tally[3] = there
             return False
-        tally[1] += min(1.0, exp(min(gain, 0.0)))
+        worth = exp(min(gain, LARGEST))
+        tally[1] += min(1.0, worth)
         if gain < -ENERGY_JUMP:
             tally[2] = 1.0
             return False
         used[there] += 2  # first, last and proposed point of the new subtree
-        stack[level, FIRST], stack[level, LAST], stack[level, PROPOSED], weight[level] = there, there, there, gain
+        stack[level, FIRST], stack[level, LAST], stack[level, PROPOSED], weight[level] = there, there, there, worth
         for i in range(p.shape[1]):
             rho[level, i] = p[there, i]
         here, merges = there, leaf
@@ -151,10 +141,9 @@ def nuts_transition(context, metric, step, pool, log_density, tree, max_depth, r
     used[0] = 3  # both ends and the draw
     first = last = drawn = 0
     joint = log_density[0] - 0.5 * sum_of_squares(p[0])
-    total, depth = 0.0, 0
-    whole = rho[bottom]
-    for i in range(whole.size):
-        whole[i] = p[0, i]
+    total, depth = 1.0, 0
+    for i in range(p.shape[1]):
+        rho[bottom, i] = p[0, i]
     tally[0], tally[1], tally[2], tally[3] = 0.0, 0.0, 0.0, -1.0
     while depth < max_depth:
         forward = next_uint64(random) >> _TOP != _ZERO
@@ -162,14 +151,14 @@ def nuts_transition(context, metric, step, pool, log_density, tree, max_depth, r
         if not grow(context, metric, step if forward else -step, pool, log_density, tree, seam, depth, joint, random, scratch, tally):
             break
         depth += 1
-        if uniform(random) < exp(min(weight[0] - total, 0.0)):
+        if uniform(random) * total < weight[0]:
             used[drawn] -= 1
             drawn = stack[0, PROPOSED]
         else:
             used[stack[0, PROPOSED]] -= 1
-        total = log_add_exp(total, weight[0])
+        total += weight[0]
         near, far, other = stack[0, FIRST], stack[0, LAST], first if forward else last
-        straight = is_straight(whole, rho[0], p[other], p[seam], p[near], p[far], whole)
+        straight = is_straight(rho, bottom, 0, p, other, seam, near, far)
         used[seam] -= 1
         used[near] -= 1
         if forward:

@@ -10,7 +10,7 @@ a bound is outside.
 import math
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.call import call_by_address
+from statsim.kernels.target.call import call_by_address, call_row_by_address
 from statsim.kernels.target.transforms import constrain, is_inside, pull_back
 
 
@@ -22,6 +22,16 @@ def evaluate(context, y, gradient):
     else:
         value = _evaluate_constrained(context, y, gradient)
     return value if value < math.inf else _judge(context, y)
+
+
+@inlined
+def evaluate_row(context, points, gradients, row):
+    """`evaluate` at one row of `points` (n, d), its gradient into the same row of `gradients`; quicker than on views."""
+    if context[3].shape[0] == 0:
+        value = call_row_by_address(context[1], points, gradients, row, context[2])
+    else:
+        value = _evaluate_constrained(context, points[row], gradients[row])
+    return value if value < math.inf else _judge(context, points[row])
 
 
 @kernel
