@@ -7,6 +7,8 @@ from scipy import stats
 from statsim.samplers.supports import Bounded, Positive
 from statsim.samplers.target import Target
 
+QUIET = {"interpreted": bool(numba.config.DISABLE_JIT)}  # where compilation is off, these functions are plain ones
+
 
 @numba.njit
 def _normal(x):
@@ -50,7 +52,8 @@ def _step(x):
 
 @numba.njit
 def _two_modes(x):
-    return np.log(0.3 * np.exp(-0.5 * ((x[0] + 5.0) / 0.1) ** 2) / 0.1 + 0.7 * np.exp(-0.5 * (x[0] - 5.0) ** 2))
+    density = 0.3 * np.exp(-0.5 * ((x[0] + 5.0) / 0.1) ** 2) / 0.1 + 0.7 * np.exp(-0.5 * (x[0] - 5.0) ** 2)
+    return np.log(density) if density > 0.0 else -np.inf
 
 
 def two_modes_cdf(x):
@@ -59,7 +62,7 @@ def two_modes_cdf(x):
 
 def student(df):
     """Student's t; not log-concave."""
-    return Target(_student, dim=1, data=[float(df)])
+    return Target(_student, dim=1, data=[float(df)], **QUIET)
 
 
 @numba.njit
@@ -68,25 +71,25 @@ def _student(x, df):
 
 
 def gamma(shape):
-    return Target(_gamma, dim=1, data=[float(shape)], support=Positive())
+    return Target(_gamma, dim=1, data=[float(shape)], support=Positive(), **QUIET)
 
 
 def flat(low, high):
-    return Target(_flat, dim=1, support=Bounded(low, high))
+    return Target(_flat, dim=1, support=Bounded(low, high), **QUIET)
 
 
-NORMAL = Target(_normal, dim=1)
-NORMAL_WITH_SLOPE = Target(_normal, _normal_slope, dim=1)
-QUARTIC = Target(_quartic, dim=1)
-CAUCHY = Target(_cauchy, dim=1)
-ENDLESS = Target(_flat, dim=1)
-STEP = Target(_step, dim=1)
-TWO_MODES = Target(_two_modes, dim=1)
+NORMAL = Target(_normal, dim=1, **QUIET)
+NORMAL_WITH_SLOPE = Target(_normal, _normal_slope, dim=1, **QUIET)
+QUARTIC = Target(_quartic, dim=1, **QUIET)
+CAUCHY = Target(_cauchy, dim=1, **QUIET)
+ENDLESS = Target(_flat, dim=1, **QUIET)
+STEP = Target(_step, dim=1, **QUIET)
+TWO_MODES = Target(_two_modes, dim=1, **QUIET)
 
 LOG_CONCAVE = {
     "normal": (NORMAL, stats.norm.cdf),
     "normal with slope": (NORMAL_WITH_SLOPE, stats.norm.cdf),
-    "laplace": (Target(_laplace, dim=1), stats.laplace(0.3).cdf),
+    "laplace": (Target(_laplace, dim=1, **QUIET), stats.laplace(0.3).cdf),
     "gamma 3": (gamma(3), stats.gamma(3).cdf),
     "exponential": (gamma(1), stats.expon.cdf),
     "uniform": (flat(2.0, 3.0), stats.uniform(2.0, 1.0).cdf),

@@ -51,7 +51,7 @@ def test_heavy_tails_need_a_larger_power(seed):
 
 
 def test_two_coordinates_with_a_support(seed):
-    target = Target(_pair, dim=2, support=[Real(), Positive()])
+    target = Target(_pair, dim=2, support=[Real(), Positive()], **line.QUIET)
     draws = sample(target, RatioOfUniforms(center=[0.0, 2.0]), draws=N, rng=seed).values[0]
     scaled = draws[:, 1] * (1.0 + 0.2 * draws[:, 0] ** 2)  # gamma(3), whatever the first coordinate
     testing.assert_follows(scaled, stats.gamma(3).cdf, detects=0.02)

@@ -29,7 +29,7 @@ def _beta(x):
     return np.log(6.0 * x[0] * (1.0 - x[0]))
 
 
-BETA = Target(_beta, dim=1, support=Bounded(0.0, 1.0))
+BETA = Target(_beta, dim=1, support=Bounded(0.0, 1.0), **line.QUIET)
 UNIFORM = (lambda n, generator: generator.random(n), lambda rows: np.zeros(len(rows)))
 WIDE = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0]], covariances=[[[1.5]]])
 
