@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.samplers.adaptive_rejection import AdaptiveRejection
+    from statsim.samplers.gibbs import Gibbs
     from statsim.samplers.numerical_inversion import NumericalInversion
     from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
     from statsim.samplers.rejection import Rejection, rejection
@@ -25,6 +26,7 @@ _HOMES = {
     "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection",
     "rejection": "statsim.samplers.rejection",
+    "Gibbs": "statsim.samplers.gibbs",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "MLE": "statsim.estimators.mle",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
@@ -37,6 +39,7 @@ _HOMES = {
 __all__ = [
     "AdaptiveRejection",
     "GaussianMixture",
+    "Gibbs",
     "MLE",
     "NumericalInversion",
     "RatioOfUniforms",

@@ -92,3 +92,25 @@ class ChainMethod(Protocol):
     def advance(self, chain: Any, *, warming: bool, values: np.ndarray, stats: np.ndarray) -> tuple[int, int]:
         """Fill values (lanes, n, dim) and stats (lanes, n, columns); (status, iterations done), status 1 where the target is
         wrong at `chain.state["point"][0]`."""
+
+
+class Restricted(Protocol):
+    """A model restricted to an event, what `model.where(...)` returns: what the samplers ask of it.
+
+    A model need not offer all of it: one without `to_target` is drawn by rejection only.
+    """
+
+    dim: int
+    names: tuple
+
+    def candidates(self, key: np.ndarray) -> Any:
+        """The function (block) -> (rows (1024, dim), accepted (1024,)) of the stream named by `key`: accepted rows have the law wanted."""
+
+    def default_method(self) -> Any:
+        """The method that `sample` uses when none is named."""
+
+    def to_target(self) -> Any:
+        """The density inside the event, for chains and weights; its `conditionals()` are what `Gibbs()` runs."""
+
+    def shown(self, draws: Any) -> Any:
+        """Draws of the target in the coordinates of rows."""

@@ -12,6 +12,7 @@ from statsim import blocks
 from statsim.errors import SamplerError
 from statsim.samplers.independent import acceptance_of
 
+REMEDY = "use a proposal nearer to the target, check that the bound is not far too large, or allow more with max_tries="
 BLOCK = blocks.BLOCK_ROWS
 _MOST_BLOCKS = 512  # in memory at a time
 _TASK_BLOCKS = 8  # that a thread takes at a time
@@ -45,7 +46,7 @@ def budget(max_tries, n):
     return 1000 * n + 100_000 if max_tries is None else max_tries
 
 
-def collect(propose, n, *, dim, max_tries, size=BLOCK, num_threads=None):
+def collect(propose, n, *, dim, max_tries, size=BLOCK, num_threads=None, remedy=REMEDY):
     """The first n accepted rows (n, dim), and their `Acceptance`.
 
     Parameters
@@ -56,6 +57,8 @@ def collect(propose, n, *, dim, max_tries, size=BLOCK, num_threads=None):
     size : int
         Candidates in a block.
     num_threads : int, optional
+    remedy : str
+        What to do when `max_tries` is spent.
 
     Raises
     ------
@@ -79,8 +82,7 @@ def collect(propose, n, *, dim, max_tries, size=BLOCK, num_threads=None):
     tries = (block - 1) * size + place + 1 if accepted == n else max_tries
     if accepted < n or tries > max_tries:
         raise SamplerError(
-            f"{max_tries} candidates gave {accepted} of the {n} draws asked for (acceptance {accepted / max_tries:.3g}); use a proposal nearer to "
-            f"the target, check that the bound is not far too large, or allow more with max_tries="
+            f"{max_tries} candidates gave {accepted} of the {n} draws asked for (acceptance {accepted / max_tries:.3g}); {remedy}"
         )
     return values, acceptance_of(n, max(tries, 0), evaluations)
 

@@ -38,9 +38,9 @@ class Gibbs:
     >>> @numba.njit
     ... def second(x, random):
     ...     x[1] = 0.5 * x[0] + 0.75**0.5 * variates.standard_normal(random)
-    >>> draws = sample(None, Gibbs([first, second]), initial=[0.0, 0.0], draws=500, rng=0)
+    >>> draws = sample(None, Gibbs([first, second]), initial=[0.0, 0.0], draws=2000, rng=0)
     >>> draws.values.shape
-    (4, 500, 2)
+    (4, 2000, 2)
     """
 
     conditionals: Any = None

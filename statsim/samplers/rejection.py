@@ -21,6 +21,7 @@ from statsim.samplers.sample import DRAWS, sample
 from statsim.samplers.target import as_target
 
 _STREAM = 2
+_REMEDY = "loosen the predicate or the bounds, say as bounds= or linear= what can be said so, or allow more with max_tries="
 _SLACK = 1e-9  # rounding of two log densities that are equal by design
 
 
@@ -102,7 +103,7 @@ class Rejection:
             rows, accepted = propose(number)
             return Block(rows[accepted], np.flatnonzero(accepted), 0)
 
-        values, acceptance = collect(block, n, dim=target.dim, max_tries=budget(self.max_tries, n), num_threads=num_threads)
+        values, acceptance = collect(block, n, dim=target.dim, max_tries=budget(self.max_tries, n), num_threads=num_threads, remedy=_REMEDY)
         return independent_draws(values, target, self, acceptance=acceptance)
 
 

@@ -58,7 +58,8 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         for name, value in (("chains", chains), ("warmup", warmup)):
             if value is not None:
                 raise ArgumentError(f"{name}={value!r}: {type(method).__name__} draws independently and has no chains; leave {name} out")
-        return method.sample_target(target, draws=draws, rng=rng, **options)
+        made = method.sample_target(target, draws=draws, rng=rng, **options)
+        return target.shown(made) if hasattr(target, "shown") else made
     if not hasattr(method, "advance"):
         raise ArgumentTypeError(f"method must be a method object such as NUTS() or RandomWalk(), got {method!r} of type {type(method).__name__}")
     from statsim.samplers.run import run_chains

@@ -10,6 +10,7 @@ import statsim
 PUBLIC = [
     "AdaptiveRejection",
     "GaussianMixture",
+    "Gibbs",
     "MLE",
     "NumericalInversion",
     "RatioOfUniforms",

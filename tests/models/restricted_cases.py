@@ -42,7 +42,8 @@ CASES = {
     "box": Case(PLANE, {"bounds": {0: (0.5, 2.0), 1: (None, -0.4)}}, ((0.5, 2.0), (-9.0, -0.4))),
     "tail": Case(PLANE, {"bounds": {0: (6.0, None)}}, ((6.0, 10.0), (-8.0, 12.0))),
     "half plane": Case(
-        PLANE, {"linear": ([[1.0, 1.0]], 2.5, None)}, ((2.5, 15.0), (-12.0, 12.0)), lambda u: np.column_stack([(u[:, 0] + u[:, 1]) / 2, (u[:, 0] - u[:, 1]) / 2])
+        PLANE, {"linear": ([[1.0, 1.0]], 2.5, None)}, ((2.5, 15.0), (-12.0, 12.0)),
+        lambda u: np.column_stack([(u[:, 0] + u[:, 1]) / 2, (u[:, 0] - u[:, 1]) / 2]), lambda u: 0.5,
     ),
     "triangle": Case(
         PLANE, {"bounds": {0: (0.0, None), 1: (0.0, None)}, "linear": ([[1.0, 1.0]], None, 1.0)}, ((0.0, 1.0), (0.0, 1.0)),

@@ -11,6 +11,7 @@ from statsim.samplers.nuts import NUTS
 from statsim.samplers.sample import sample
 from tests.models.restricted_cases import CASES, PLANE, SPACE, features
 
+pytestmark = pytest.mark.filterwarnings("ignore::statsim.errors.SamplerWarning")  # chains of a few draws
 KEY = np.array([5, 9], np.uint64)
 
 

@@ -15,6 +15,8 @@ from statsim.samplers.sample import sample
 from statsim.samplers.supports import Positive, Real
 from statsim.samplers.target import Target
 
+pytestmark = pytest.mark.filterwarnings("ignore::statsim.errors.SamplerWarning")  # chains of a few draws
+
 
 @numba.njit
 def mean_given_data(x, random, error):

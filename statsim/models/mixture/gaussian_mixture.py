@@ -299,10 +299,9 @@ class GaussianMixture(Model):
 
         Examples
         --------
-        >>> from statsim.samplers.gibbs import Gibbs
         >>> from statsim.samplers.sample import sample
         >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0, 0.0]], covariances=[np.eye(2)])
-        >>> draws = sample(model.where(bounds={0: (3.0, None)}), Gibbs(), draws=100, rng=0)
+        >>> draws = sample(model.where(bounds={0: (3.0, None)}), draws=100, rng=0)
         >>> bool(draws.values[..., 0].min() > 3.0)
         True
         """

@@ -23,7 +23,8 @@ class RestrictedMixture:
     """
 
     def __init__(self, model, parameters, region, names):
-        self.model, self.region, self.names = model, region, names
+        self.model, self.region = model, region
+        self.names = tuple(f"x[{i}]" for i in range(parameters.shape[1])) if names is None else tuple(names)
         self._parameters = parameters
         self._frame = frame_of(parameters, region) if len(region.rows) else None
 
@@ -93,6 +94,10 @@ class RestrictedMixture:
         """
         self._require_linear("chains and weights")
         return RestrictedTarget(self._frame, self.names)
+
+    def shown(self, draws):
+        """`draws` of the target, which may move in coordinates of its own, as draws of rows."""
+        return draws if tuple(draws.names) == self.names else self.to_target().shown(draws)
 
     def between(self):
         """A proposal for `Importance`: draws inside the bounds, one coordinate after another (GHK), nearest to the law wanted."""

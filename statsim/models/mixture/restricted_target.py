@@ -21,7 +21,7 @@ class RestrictedTarget(MixtureTarget):
 
     def __init__(self, frame, names):
         self.frame = frame
-        self.user_names = None if names is None else tuple(names)
+        self.user_names = tuple(names)
         self._between = Between(frame)
         support = [_set(low, high) for low, high in zip(frame.low, frame.high, strict=True)]
         shown = self.user_names if frame.is_plain else tuple(f"v[{i}]" for i in range(len(support)))
@@ -62,10 +62,9 @@ class RestrictedTarget(MixtureTarget):
         """Draws of v as draws of x."""
         if self.frame.is_plain:
             return draws
-        names = self.user_names or tuple(f"x[{i}]" for i in range(len(self.frame.centre)))
         warmup = getattr(draws, "warmup", None)
         changed = {"warmup": self.shown(warmup)} if warmup is not None else {}
-        return replace(draws, values=self.frame.centre + draws.values @ self.frame.matrix.T, names=names, **changed)
+        return replace(draws, values=self.frame.centre + draws.values @ self.frame.matrix.T, names=self.user_names, **changed)
 
 
 def _set(low, high):
