@@ -64,3 +64,15 @@ def test_a_model_without_a_density_says_what_to_do():
         as_target(TableMixture())
     with pytest.raises(ValueError, match="no parameters yet"):
         GaussianMixture().to_target()
+
+
+def test_gibbs_knows_the_conditional_laws_of_a_mixture(rng):
+    model = mixture(rng)
+    (move,) = model.to_target().conditionals()
+    before, state = model.sample(4000, rng=5), np.array([1, 2, 3, 4], np.uint64)
+    after = before.copy()
+    for row in after:
+        move.update(row, state, *move.data)
+    pairs = np.stack([before, after])
+    features = np.concatenate([pairs, pairs**2, pairs[..., :2] * pairs[..., 1:]], axis=-1)
+    testing.assert_mean(features[1] - features[0], 0.0)

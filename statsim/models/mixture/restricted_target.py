@@ -5,12 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from statsim.errors import ArgumentError
-from statsim.kernels.mixture.gibbs import mixture_sweep
 from statsim.kernels.mixture.target import mixture_log_density_within
 from statsim.models.mixture.between import Between
 from statsim.models.mixture.frame import interior_point
-from statsim.models.mixture.target import MixtureTarget, density_tables
-from statsim.samplers.conditional import Conditional
+from statsim.models.mixture.target import MixtureTarget, density_tables, sweep
 from statsim.samplers.supports import Bounded, Real
 
 _TRIES = 1000
@@ -41,9 +39,8 @@ class RestrictedTarget(MixtureTarget):
 
     def conditionals(self):
         """What `Gibbs()` runs: one sweep over the component and all coordinates."""
-        p, frame = self.frame.parameters, self.frame
-        precisions = np.ascontiguousarray([_inverse(matrix) for matrix in p.dense])
-        return (Conditional(mixture_sweep, (p.means, *density_tables(p), precisions, frame.low, frame.high, *_rows(frame))),)
+        frame = self.frame
+        return (sweep(frame.parameters, frame.low, frame.high, *_rows(frame)),)
 
     def placed(self, initial):
         """v of a point x (d,), or of several (n, d), inside the region."""
@@ -74,7 +71,3 @@ def _set(low, high):
 def _rows(frame):
     return np.ascontiguousarray(frame.rows), frame.row_low, frame.row_high
 
-
-def _inverse(matrix):
-    inverse = np.linalg.inv(matrix)
-    return (inverse + inverse.T) / 2

@@ -4,7 +4,9 @@ import numpy as np
 
 from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError, FitError
+from statsim.kernels.mixture.gibbs import mixture_sweep
 from statsim.kernels.mixture.target import mixture_point, mixture_value_and_gradient
+from statsim.samplers.conditional import Conditional
 from statsim.samplers.target import Target
 
 
@@ -23,12 +25,24 @@ class MixtureTarget(Target):
         mixture_point(random, *self._start_tables(), x)
         return x
 
+    def conditionals(self):
+        """What `Gibbs()` runs: the component given the row, then each coordinate given the others."""
+        d = self.dim
+        return (sweep(self._parameters, np.full(d, -np.inf), np.full(d, np.inf), np.zeros((0, d)), np.zeros(0), np.zeros(0)),)
+
     def _start_tables(self):
         """Cumulative weights, means and lower factors."""
         if not hasattr(self, "_starts"):
             lower = lower_factors(self._parameters.dense)
             self._starts = np.cumsum(self._parameters.weights), np.ascontiguousarray(self._parameters.means), lower
         return self._starts
+
+
+def sweep(parameters, low, high, rows, row_low, row_high):
+    """One Gibbs sweep of a mixture between bounds and inequalities, as a move of `Gibbs`."""
+    inverses = np.linalg.inv(parameters.dense)
+    precisions = (inverses + inverses.transpose(0, 2, 1)) / 2
+    return Conditional(mixture_sweep, (parameters.means, *density_tables(parameters), precisions, low, high, rows, row_low, row_high))
 
 
 def density_tables(parameters):
