@@ -1,0 +1,1 @@
+"""Importance sampling: log densities at many points, Student proposals, weighted moments."""

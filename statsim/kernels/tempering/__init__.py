@@ -1,0 +1,1 @@
+"""Tempered densities: the path from a reference to the target, moves along it, swaps between its rungs."""
