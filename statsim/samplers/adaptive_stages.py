@@ -59,7 +59,7 @@ def run_stages(target, first, learn, *, draws, n_stages, rng, num_threads=None):
 def first_mixture(target, n_components, location, scale, df, rng):
     """The proposal of the first stage: components around `location`, apart from each other by draws of the first itself."""
     d = target.unconstrained_dim
-    centre = np.ascontiguousarray(np.broadcast_to(np.asarray(location, np.float64), (d,)))
+    centre = np.array(np.broadcast_to(np.asarray(location, np.float64), (d,)))  # a copy: views are read-only
     sd = np.broadcast_to(np.asarray(scale, np.float64), (d,))
     matrices = np.repeat(np.diag(sd**2)[None], n_components, axis=0)
     shares = np.full(n_components, 1.0 / n_components)

@@ -60,7 +60,7 @@ def _spread(value, d, name):
     array = np.asarray(value, np.float64)
     if array.shape not in ((), (1,), (d,)):
         raise ArgumentError(f"{name} of the reference must be a number or an array ({d},), one for each unconstrained coordinate; got shape {array.shape}")
-    return np.ascontiguousarray(np.broadcast_to(array, (d,)))
+    return np.array(np.broadcast_to(array, (d,)))  # a copy: a view could be read-only, another type to a kernel
 
 
 def _factors(covariance, d):

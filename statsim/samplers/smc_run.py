@@ -7,7 +7,6 @@ import numpy as np
 from statsim import blocks
 from statsim import rng as rngs
 from statsim.errors import SamplerError
-from statsim.samplers.metric import dense_factor
 from statsim.samplers.resampling import resample_with
 from statsim.samplers.seeds import part_random
 
@@ -168,15 +167,21 @@ def _cross_metrics(positions):
 
 
 def particle_metric(positions):
-    """The metric of the covariance of the particles; of their scales alone where they are few for their dimension."""
+    """The metric of the covariance of the particles, shrunk a little; of their scales alone where they are few for their dimension."""
+    from statsim.kernels.cholesky import cholesky
     from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL
+    from statsim.kernels.importance.student import weighted_moments
 
     n, d = positions.shape
-    spread = positions.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    if n < 4 * d:
+    mean, covariance, lower = np.empty(d), np.empty((d, d)), np.zeros((1, d, d))
+    weighted_moments(positions, np.ones(n), mean, covariance)
+    spread = np.diag(covariance).copy()
+    scale = np.sqrt(np.where(spread > 0, spread, 1.0))
+    covariance *= n / (n + 5.0)
+    covariance[np.diag_indices(d)] += 5.0 / (n + 5.0) * scale**2
+    if n < 4 * d or cholesky(covariance[None], 1e-14, lower) >= 0:
         return DIAGONAL, scale, np.zeros((0, d))
-    return DENSE, scale, dense_factor(positions)
+    return DENSE, scale, np.ascontiguousarray(lower[0].T)  # transposed, as the kernel wants it
 
 
 def _correlation(before, after):

@@ -60,7 +60,7 @@ def test_far_modes(reference, moves, seed):
     assert draws.stats["round_trips"][:, -1].min() > 50
     assert 0.4 < draws.stats["swap_rate"].mean() < 0.9
     offset = draws.values[..., 0].ravel() - np.where(right.ravel() > 0, 10, -10)
-    testing.assert_variance(offset, 0.25, ess=offset.size / 20, detects=0.5)
+    testing.assert_variance(offset, 0.25, ess=offset.size / 20, detects=0.7)
 
 
 def test_without_temperature_the_second_mode_is_never_found(seed):
@@ -114,13 +114,9 @@ def test_ladder_evens_out_a_known_barrier():
     assert first_ladder(5, None)[0] == 0.0
 
 
-def test_warm_up_makes_rejections_even():
-    draws = sample(MODES, Tempering(n_replicas=8, hottest=1e-3, moves="random_walk"), draws=1, warmup=3000, chains=1, initial=START, rng=1)
-    method = draws.method
-    target = Target(far_modes, dim=2)
-    assert method.edges(3000) == [20, 60, 140, 300, 620, 1260, 2540]
-    assert method.edges(10) == []
-    assert target.dim == 2
+def test_rounds_of_warm_up_double():
+    assert Tempering().edges(3000) == [20, 60, 140, 300, 620, 1260, 2540]
+    assert Tempering().edges(10) == []
 
 
 def test_constrained_target(seed):

@@ -41,7 +41,7 @@ def walk(path, beta, metric, step, random, y, parts, work):
     return accepted
 
 
-@inlined
+@kernel
 def _push(beta, metric, slopes, g, h):
     """h = L^T times the gradient of the path; False where that is NaN."""
     clean = True

@@ -9,7 +9,7 @@ transforms of the target). `parts` (2,) holds log p and log q at a point, so tha
 import math
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.evaluate import evaluate, evaluate_value
+from statsim.kernels.target.evaluate import value_at
 
 POWER, NORMAL, TARGET = range(3)
 
@@ -44,11 +44,11 @@ def _log_normal(mean, P, constant, y, gradient):
 def path_value(path, y, parts, none):
     """Fill `parts`; `none` is an empty array."""
     context, kind, mean, P, constant, reference = path
-    parts[0] = evaluate_value(context, y)
+    parts[0] = value_at(context, y, none, False)
     if kind == NORMAL:
         parts[1] = _log_normal(mean, P, constant, y, none)
     elif kind == TARGET:
-        parts[1] = evaluate_value(reference, y)
+        parts[1] = value_at(reference, y, none, False)
     else:
         parts[1] = 0.0
 
@@ -57,11 +57,11 @@ def path_value(path, y, parts, none):
 def path_gradient(path, y, parts, slopes):
     """Fill `parts` and the gradients of both, slopes (2, d)."""
     context, kind, mean, P, constant, reference = path
-    parts[0] = evaluate(context, y, slopes[0])
+    parts[0] = value_at(context, y, slopes[0], True)
     if kind == NORMAL:
         parts[1] = _log_normal(mean, P, constant, y, slopes[1])
     elif kind == TARGET:
-        parts[1] = evaluate(reference, y, slopes[1])
+        parts[1] = value_at(reference, y, slopes[1], True)
     else:
         parts[1] = 0.0
         slopes[1, :] = 0.0
