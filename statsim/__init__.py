@@ -15,12 +15,26 @@ if TYPE_CHECKING:
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.samplers.adaptive_rejection import AdaptiveRejection
+    from statsim.samplers.amis import AMIS
     from statsim.samplers.gibbs import Gibbs
+    from statsim.samplers.importance import Importance, importance
     from statsim.samplers.numerical_inversion import NumericalInversion
+    from statsim.samplers.population_monte_carlo import PopulationMonteCarlo
     from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
+    from statsim.samplers.reference import NormalReference
     from statsim.samplers.rejection import Rejection, rejection
+    from statsim.samplers.smc import SMC, smc
+    from statsim.samplers.tempering import Tempering
 
 _HOMES = {
+    "AMIS": "statsim.samplers.amis",
+    "Importance": "statsim.samplers.importance",
+    "NormalReference": "statsim.samplers.reference",
+    "PopulationMonteCarlo": "statsim.samplers.population_monte_carlo",
+    "SMC": "statsim.samplers.smc",
+    "Tempering": "statsim.samplers.tempering",
+    "importance": "statsim.samplers.importance",
+    "smc": "statsim.samplers.smc",
     "AdaptiveRejection": "statsim.samplers.adaptive_rejection",
     "NumericalInversion": "statsim.samplers.numerical_inversion",
     "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
@@ -37,19 +51,27 @@ _HOMES = {
 }
 
 __all__ = [
+    "AMIS",
     "AdaptiveRejection",
     "GaussianMixture",
     "Gibbs",
+    "Importance",
     "MLE",
+    "NormalReference",
     "NumericalInversion",
+    "PopulationMonteCarlo",
     "RatioOfUniforms",
     "Rejection",
+    "SMC",
     "Synthesizer",
     "TableMixture",
+    "Tempering",
     "__version__",
+    "importance",
     "load",
     "metrics",
     "rejection",
+    "smc",
     "testing",
 ]
 

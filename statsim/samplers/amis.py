@@ -51,10 +51,13 @@ class AMIS:
     def __post_init__(self):
         checked_start(self.location, self.scale, self.df, self.n_stages)
 
-    def sample_target(self, target, *, draws, rng=None, normalized=False, num_threads=None):
+    def sample_target(self, target, *, draws, rng=None, normalized=False, num_threads=None, max_bytes=None):
         """`draws` weighted draws; see `Importance.sample_target`."""
         target, seed = as_target(target), rngs.seed_sequence(rng)
         draws = checks.integer(draws, "draws", minimum=2)
+        checks.memory(
+            draws * (2 * target.dim + self.n_stages + 8) * 8, max_bytes, what=f"{draws} weighted draws of {target.dim} coordinates", remedy="draw fewer"
+        )
         if draws < 10 * self.n_stages:
             raise ArgumentError(f"draws={draws} is too few for {self.n_stages} stages; draw at least {10 * self.n_stages}, or use fewer stages")
         first = first_mixture(target, 1, self.location, self.scale, self.df, seed)

@@ -82,10 +82,10 @@ class Importance:
         """
         draws = checks.integer(draws, "draws", minimum=2)
         target = as_target(target)
-        checks.memory(draws * (target.dim + 4) * 8, max_bytes, what=f"{draws} weighted draws of {target.dim} coordinates", remedy="draw fewer")
         if self.proposal is None or hasattr(self.proposal, "sample_target"):
             adaptive = AMIS() if self.proposal is None else self.proposal
-            return adaptive.sample_target(target, draws=draws, rng=rng, normalized=self.normalized, num_threads=num_threads)
+            return adaptive.sample_target(target, draws=draws, rng=rng, normalized=self.normalized, num_threads=num_threads, max_bytes=max_bytes)
+        checks.memory(draws * (target.dim + 4) * 8, max_bytes, what=f"{draws} weighted draws of {target.dim} coordinates", remedy="draw fewer")
         models = self._models()
         _require_same_measure(target)
         counts = _allocation(draws, np.ones(len(models)) if self.shares is None else np.asarray(self.shares, np.float64))

@@ -78,9 +78,10 @@ class SMC:
 
     def sample_target(self, target, *, draws, rng=None, num_threads=None, max_bytes=None):
         """`draws` weighted draws; see `smc`, whose particles are resampled where their number differs from `draws`."""
-        draws = checks.integer(draws, "draws", minimum=1)
-        result = self.run(target, n_particles=self.n_particles or max(10, -(-draws // self.n_runs)), rng=rng, num_threads=num_threads, max_bytes=max_bytes)
-        return result if draws == len(result.values) else _resampled(result, draws, rngs.seed_sequence(rng))
+        draws, seed = checks.integer(draws, "draws", minimum=1), rngs.seed_sequence(rng)
+        particles = self.n_particles or max(10, -(-draws // self.n_runs))
+        result = self.run(target, n_particles=particles, rng=seed, num_threads=num_threads, max_bytes=max_bytes)
+        return result if draws == len(result.values) else _resampled(result, draws, seed)
 
     def run(self, target, *, n_particles, rng=None, num_threads=None, max_bytes=None):
         """The particles of all runs, with their weights."""

@@ -8,19 +8,27 @@ import pytest
 import statsim
 
 PUBLIC = [
+    "AMIS",
     "AdaptiveRejection",
     "GaussianMixture",
     "Gibbs",
+    "Importance",
     "MLE",
+    "NormalReference",
     "NumericalInversion",
+    "PopulationMonteCarlo",
     "RatioOfUniforms",
     "Rejection",
+    "SMC",
     "Synthesizer",
     "TableMixture",
+    "Tempering",
     "__version__",
+    "importance",
     "load",
     "metrics",
     "rejection",
+    "smc",
     "testing",
 ]
 HEAVY = {"numba", "scipy.stats", "sklearn", "matplotlib", "pyarrow", "pandas", "polars", "jinja2", "rich"}
