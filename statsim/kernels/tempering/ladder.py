@@ -9,10 +9,9 @@ they are in memory: `at` says which replica stands on each rung. A swap of rungs
 import math
 
 from statsim.kernels.elementary.exponential import exp
-from statsim.kernels.elementary.logarithm import log
+from statsim.kernels.elementary.logarithm import log, log1p
 from statsim.kernels.hamiltonian.leapfrog import sum_of_squares
 from statsim.kernels.hamiltonian.moments import add_to_moments
-from statsim.kernels.hamiltonian.nuts_tree import log_add_exp
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform
 from statsim.kernels.target.evaluate import record
@@ -73,6 +72,13 @@ def _draw_reference(path, factor, random, y, parts, slopes, work):
 
 
 @inlined
+def _log_add_exp(a, b):
+    """log(e^a + e^b); minus infinity is the log of nothing."""
+    top, low = (a, b) if a > b else (b, a)
+    return top if low == -math.inf else top + log1p(exp(low - top))
+
+
+@inlined
 def _add_stones(betas, at, parts, stones):
     """Stepping stones: log of the summed exp((beta_{i+1} - beta_i) V) of each rung but the cold one; stones[rungs - 1] counts."""
     last = betas.size - 1
@@ -80,7 +86,7 @@ def _add_stones(betas, at, parts, stones):
     for i in range(last):
         replica = at[i]
         value = (betas[i + 1] - betas[i]) * (parts[replica, 0] - parts[replica, 1])
-        stones[i] = log_add_exp(stones[i], value) if stones[last] > 1.0 else value
+        stones[i] = _log_add_exp(stones[i], value) if stones[last] > 1.0 else value
 
 
 @inlined
