@@ -44,10 +44,11 @@ def _two_boxes(x):
     return 0.0 if x[0] < 1.0 else -math.log(2.0)
 
 
-SKEWED = Target(_skewed, _skewed_gradient, dim=2, data=[Skewed.cut, Skewed.sd], support=[Positive(), Real()])
-TWO_BOXES = Target(_two_boxes, dim=1)
+INTERPRETED = bool(numba.config.DISABLE_JIT)
+SKEWED = Target(_skewed, _skewed_gradient, dim=2, data=[Skewed.cut, Skewed.sd], support=[Positive(), Real()], interpreted=INTERPRETED)
+TWO_BOXES = Target(_two_boxes, dim=1, interpreted=INTERPRETED)
 
 
 def normal_target(covariance):
     """A normal with mean zero, and its gradient."""
-    return Target(value_and_gradient=_normal, dim=len(covariance), data=[np.linalg.inv(covariance)])
+    return Target(value_and_gradient=_normal, dim=len(covariance), data=[np.linalg.inv(covariance)], interpreted=INTERPRETED)

@@ -3,18 +3,53 @@
 import numpy as np
 import pytest
 
+from statsim import GaussianMixture, metrics, testing
+from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
+from statsim.samplers.affine_invariant import AffineInvariant
+from statsim.samplers.elliptical_slice import EllipticalSlice
+from statsim.samplers.hmc import HMC
+from statsim.samplers.independence import Independence
+from statsim.samplers.mala import MALA
 from statsim.samplers.random_walk import RandomWalk
 from statsim.samplers.sample import sample
-from tests.samplers.metropolis_targets import SKEWED
+from statsim.samplers.slice import Slice
+from statsim.samplers.target import Target
+from tests.samplers.metropolis_targets import SKEWED, TWO_BOXES, normal_target
 from tests.samplers.one_step import advance, chain_of
 
-METHODS = {"RandomWalk": RandomWalk(adapt="always"), "RandomWalk diag": RandomWalk(covariance="diag")}
+
+def normal_model(mean, covariance):
+    return GaussianMixture.from_parameters(weights=[1.0], means=[mean], covariances=[covariance])
+
+
+METHODS = {
+    "RandomWalk": RandomWalk(adapt="always"),
+    "RandomWalk diag": RandomWalk(covariance="diag"),
+    "HMC": HMC(),
+    "MALA dense": MALA(metric="dense"),
+    "Slice": Slice(),
+    "EllipticalSlice": EllipticalSlice(),
+    "AffineInvariant": AffineInvariant(walkers=6),
+    "Independence": Independence(normal_model([3.0, 3.0], [[9.0, 6.0], [6.0, 9.0]])),
+}
+SD = np.array([0.1, 1.0, 10.0])
+COVARIANCE = np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.3], [0.0, 0.3, 1.0]]) * np.outer(SD, SD)
+KNOWN = {
+    "HMC": HMC(),
+    "HMC n_steps": HMC(n_steps=5, metric="dense"),
+    "MALA": MALA(metric="dense"),
+    "Slice": Slice(sweeps_per_draw=2),
+    "EllipticalSlice": EllipticalSlice(),
+    "EllipticalSlice with a prior": EllipticalSlice(mean=[0.1, 1.0, 2.0], covariance=2.0 * SD**2),
+    "AffineInvariant": AffineInvariant(walkers=8),
+    "Independence": Independence(normal_model([0.0, 0.0, 0.0], 1.5 * COVARIANCE)),
+}
 
 
 def in_stretches(method, lengths, warmup):
     """Values and statistics of one chain advanced in these stretches, `warmup` of the iterations being warm-up."""
     chain = chain_of(method, SKEWED, 1)
-    chain.initial[:] = np.linspace(0.9, 1.6, chain.initial.size).reshape(chain.initial.shape)
+    chain.initial[:] = np.array([SKEWED.unconstrain(x) for x in _starts(method)[: method.lanes]])
     method.begin(chain, warmup=warmup)
     parts, done, edges = [], 0, method.edges(warmup)
     for n in lengths:
@@ -43,9 +78,81 @@ def test_stretches_change_nothing(name):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_threads_change_nothing_and_draws_stay_inside(name):
-    one, four = (sample(SKEWED, METHODS[name], draws=50, warmup=100, rng=5, num_threads=n, initial=[2.0, 2.0]) for n in (1, 4))
+    one, four = (sample(SKEWED, METHODS[name], draws=50, warmup=100, rng=5, num_threads=n, initial=_starts(METHODS[name])) for n in (1, 4))
     assert one.values.tobytes() == four.values.tobytes()
     assert (one.values[..., 0] > 0).all() and (one.values[..., 1] > 1.0).all()
-    assert set(one.stats) >= {"log_density", "acceptance", "step_size"}
+    assert set(one.stats) >= {"log_density", "acceptance"} and {"n_evaluations", "n_gradients"} & set(one.stats)
     x = one.values.reshape(-1, 2)
     np.testing.assert_allclose(one.stats["log_density"].ravel(), SKEWED.log_density(x), rtol=1e-9, atol=1e-9)
+
+
+def _starts(method):
+    """(4 lanes, 2), each a place of its own."""
+    return np.column_stack([np.linspace(1.0, 3.0, 4 * method.lanes), np.linspace(1.5, 2.5, 4 * method.lanes) ** 2])
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_normal_of_known_moments(name):
+    draws = sample(normal_target(COVARIANCE), KNOWN[name], draws=1500, rng=6)
+    x = draws.values / SD
+    sizes = [size(x[..., i]) for size in (metrics.ess_mean, metrics.ess_sd) for i in range(3)]
+    assert min(sizes) > 400, sizes
+    x = x.reshape(-1, 3)
+    features = np.column_stack([x, x**2, x[:, 0] * x[:, 1], x[:, 1] * x[:, 2]])
+    testing.assert_mean(features, [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.5, 0.3], ess=0.7 * min(sizes))
+
+
+@pytest.mark.parametrize("target_accept", [0.574, 0.9])
+def test_langevin_steps_reach_the_acceptance_asked_for(target_accept):
+    draws = sample(normal_target(COVARIANCE), MALA(metric="dense", target_accept=target_accept), rng=7)
+    assert abs(draws.stats["acceptance"].mean() - target_accept) < 0.03
+
+
+@pytest.mark.parametrize("method", [Slice(), EllipticalSlice(), AffineInvariant(walkers=4, steps_per_draw=5)], ids=lambda m: m.name)
+def test_a_law_with_jumps(method):
+    draws = sample(TWO_BOXES, method, draws=3000, rng=4, initial=np.linspace(0.2, 2.8, 4 * method.lanes)[:, None])
+    left = (draws.values[:, :, 0] < 1.0).astype(float)
+    testing.assert_mean(left.ravel(), 0.5, sd=0.5, ess=0.7 * metrics.ess_mean(left))
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "RandomWalk"])
+def test_a_target_that_is_wrong_names_point_and_chain(name):
+    def both(x, out):
+        out[:] = -x
+        return float("nan") if abs(x[0]) > 2.2 else -0.5 * x @ x
+
+    with pytest.raises(TargetError, match=r"nan at x = .*chain \d"):
+        sample(Target(value_and_gradient=both, dim=2, interpreted=True), METHODS[name], draws=300, warmup=300, rng=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        (lambda: HMC(trajectory=0.0), "trajectory"),
+        (lambda: HMC(jitter=1.5), "jitter"),
+        (lambda: MALA(target_accept=0.0), "target_accept"),
+        (lambda: Slice(width=-1.0), "width"),
+        (lambda: EllipticalSlice(mean=[0.0]), "covariance"),
+        (lambda: EllipticalSlice(mean=[0.0, 0.0], covariance=[[1.0, 2.0], [2.0, 1.0]]), "positive definite"),
+        (lambda: AffineInvariant(walkers=7), "even, got 7"),
+        (lambda: AffineInvariant(stretch=1.0), "stretch"),
+    ],
+)
+def test_refuses(wrong, match):
+    with pytest.raises(ArgumentError, match=match):
+        wrong()
+
+
+def test_refuses_what_does_not_fit_the_target():
+    with pytest.raises(ArgumentTypeError, match=r"sample\(\) and score_samples\(\)"):
+        Independence(np.zeros(2))
+    with pytest.raises(ArgumentError, match="proposal draws"):
+        sample(SKEWED, Independence(normal_model([0.0], [[1.0]])), rng=0, initial=[2.0, 2.0])
+    with pytest.raises(SamplerError, match="-inf at 100 proposals"):
+        sample(TWO_BOXES, Independence(normal_model([99.0], [[1.0]])), rng=0, initial=[0.5])
+    with pytest.raises(ArgumentError, match="at least twice the 3 coordinates"):
+        sample(normal_target(COVARIANCE), AffineInvariant(walkers=4), rng=0)
+    with pytest.raises(ArgumentError, match="place of its own"):
+        sample(SKEWED, AffineInvariant(walkers=6), rng=0, initial=[2.0, 2.0])
+    with pytest.raises(ArgumentError, match="mean has 1 coordinates"):
+        sample(SKEWED, EllipticalSlice(mean=[0.0], covariance=[1.0]), rng=0, initial=[2.0, 2.0])

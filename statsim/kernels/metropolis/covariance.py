@@ -12,6 +12,7 @@ from statsim.kernels.hamiltonian.metric import DENSE
 from statsim.kernels.jit import inlined, kernel
 
 FORGETTING = 3.0
+OFTEN, EVERY = 64, 8  # a factor costs as much as several steps: a new one at each of the first draws, later at every eighth
 RIDGE = 1e-12  # of each variance: a matrix that is singular but for rounding still has a factor
 
 
@@ -34,8 +35,8 @@ def add_draw(metric, count, y, mean, moments):
 
 
 @kernel
-def refresh(metric, count, moments, shrunk, lower):
-    """Replace the factor (or the scales) of `metric` by that of `moments`; the old one stays where there is none.
+def refresh(metric, count, moments, wider, shrunk, lower):
+    """Replace the factor (or the scales) of `metric` by `wider` times that of `moments`; the old one stays where there is none.
 
     `shrunk` and `lower` (1, d, d) are scratch.
     """
@@ -44,7 +45,7 @@ def refresh(metric, count, moments, shrunk, lower):
     if kind != DENSE:
         for i in range(d):
             if moments[0, 0, i] > 0.0:
-                scale[i] = math.sqrt(moments[0, 0, i])
+                scale[i] = wider * math.sqrt(moments[0, 0, i])
         return
     kept = 1.0 - min(1.0, (d / count) ** 2)
     for i in range(d):
@@ -54,4 +55,4 @@ def refresh(metric, count, moments, shrunk, lower):
     if cholesky(shrunk, 0.0, lower) < 0:
         for i in range(d):
             for j in range(i + 1):
-                factor[j, i] = lower[0, i, j]
+                factor[j, i] = wider * lower[0, i, j]

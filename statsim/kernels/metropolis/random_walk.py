@@ -9,13 +9,12 @@ from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.hamiltonian.metric import move
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG, acceptance
-from statsim.kernels.metropolis.covariance import add_draw, refresh
+from statsim.kernels.metropolis.covariance import EVERY, OFTEN, add_draw, refresh
 from statsim.kernels.streams import uniform
 from statsim.kernels.target.evaluate import evaluate_value, record
 from statsim.kernels.variates.normal import standard_normal
 
 LOG_DENSITY, LOG_SCALE, STEPS, DRAWS = range(4)
-OFTEN, EVERY = (64, 8)  # a factor costs as much as several steps: a new one at each of the first draws, later at every eighth
 RATE = 0.6  # the gain of step k is k^-RATE: it diminishes, and its sum does not end
 
 
@@ -90,7 +89,7 @@ def advance_random_walk(context, metric, random, point, numbers, mean, moments, 
             numbers[DRAWS] += 1.0
             add_draw(metric, numbers[DRAWS], point[0], mean, moments)
             if numbers[DRAWS] < OFTEN or numbers[DRAWS] % EVERY == 0.0:
-                refresh(metric, numbers[DRAWS], moments, shrunk, lower)
+                refresh(metric, numbers[DRAWS], moments, 1.0, shrunk, lower)
         jacobian = record(context, point[0], values[n])
         stats[n, 0] = numbers[LOG_DENSITY] - jacobian
         stats[n, 1] = summed / steps
