@@ -63,7 +63,7 @@ class Independence:
         """
         from statsim.kernels.metropolis.independence import place, points_at
 
-        chain.state = {"random": chain.random, "point": chain.initial[:1].copy(), "seed": chain.random.copy(), "row": np.zeros(1, np.int64)}
+        chain.state = {"random": chain.random, "point": chain.initial[:1].copy(), "seed": np.array(chain.random), "row": np.zeros(1, np.int64)}
         proposals, log_q = self._proposals(chain, STARTS)
         values = np.empty(STARTS)
         points_at(chain.context, proposals, values)
