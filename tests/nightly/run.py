@@ -5,6 +5,7 @@ bounds       the suite with NUMBA_BOUNDSCHECK=1
 fresh        the statistical and law tests again, every seed mixed with entropy from the system, which is printed
 tails        a thousand million normals: how many lie beyond 3, 4, 5 and 6
 long         many random splits, mixtures and data sets, seeded by the same printed entropy
+calibration  simulation-based calibration of the samplers, 1000 replications each
 
 Each runs in its own process with its own cache folder. `STATSIM_NIGHTLY_ENTROPY=N` repeats a run that failed.
 """
@@ -65,6 +66,7 @@ def jobs(entropy):
         "fresh": ({**fresh, "PYTHONPATH": str(HERE)}, ["-p", "fresh_seeds", *present(*SEEDED)]),
         "tails": (fresh, ["-s", "tests/nightly/test_tails.py"]),
         "long": (fresh, ["-s", "tests/nightly/test_long_runs.py"]),
+        "calibration": (fresh, ["-s", "tests/nightly/test_calibration.py"]),
     }
 
 
