@@ -10,6 +10,8 @@ first and last point, proposed point (rows of the pool) - and of `rho`, the sum 
 each exp(log joint density minus that of the start). No point is copied: rows of the pool are lent out and given back (`used` counts the holders of a row).
 """
 
+import math
+
 import numpy as np
 
 from statsim.kernels.elementary.exponential import exp
@@ -102,8 +104,10 @@ def grow(context, metric, step, pool, log_density, tree, start, depth, joint, ra
         gain = leapfrog(context, metric, step, pool, log_density, here, there, scratch) - joint
         tally[0] += 1.0
         if gain != gain:
-            tally[3] = there
-            return False
+            if not log_density[there] - joint < -ENERGY_JUMP:
+                tally[3] = there
+                return False
+            gain = -math.inf  # divergent already, whatever the gradient is: far out that of a sound target may overflow
         worth = exp(min(gain, LARGEST))
         tally[1] += min(1.0, worth)
         if gain < -ENERGY_JUMP:
