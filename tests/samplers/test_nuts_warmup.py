@@ -12,8 +12,8 @@ from tests.reference.posteriors import eight_schools
 from tests.samplers import known, known_answers
 from tests.samplers.agreement import Truth, assert_agrees
 
-ROWS = 200
-"""Vectors that a chain works in, at the default depth: four pools of 40 rows, sums of momenta, the moments of a window."""
+ROWS = 250
+"""Vectors that a chain works in, at the default depth: four pools of 40 rows, sums of momenta, moments, up to fifty draws of warm-up."""
 
 TARGETS = {
     "scales": known_answers.scaled_normal(np.logspace(-2, 2, 100)),
