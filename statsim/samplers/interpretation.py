@@ -3,18 +3,22 @@
 import numpy as np
 
 from statsim.kernels.target.call import PROTOTYPE
+from statsim.samplers.interruption import is_stopped
 
 
 def c_callback(function, dim, data):
     """A C function that calls `function(x, gradient)` (gradient filled in place) and returns its value.
 
-    What `function` raises becomes NaN, which the sampler stops at; the point is then evaluated again to say why.
+    What `function` raises becomes NaN, which the sampler stops at; the point is then evaluated again to say why. A run that
+    is told to stop gets NaN at once.
     """
     import ctypes
 
     vector = ctypes.c_double * dim
 
     def call(x, gradient, table):
+        if is_stopped():
+            return np.nan
         try:
             point = np.frombuffer(vector.from_address(x)).copy()  # it may be kept
             return float(function(point, np.frombuffer(vector.from_address(gradient))))

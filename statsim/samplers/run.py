@@ -4,43 +4,56 @@ A chain has a stream of its own and all its state in arrays, so neither the numb
 stretches changes a bit of the result.
 """
 
+import contextlib
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from statsim import blocks, checks
 from statsim import rng as rngs
-from statsim.errors import ArgumentError
+from statsim.errors import ArgumentError, SamplerError, TargetError
 from statsim.samplers.chain import start_chain
-from statsim.samplers.draws import Draws, Statistics
+from statsim.samplers.checkpoint import open_checkpoint
+from statsim.samplers.diagnosis import warn_of_problems
+from statsim.samplers.draws import Draws
+from statsim.samplers.interruption import stopped_by
+from statsim.samplers.progress import wait_for
+from statsim.samplers.storage import Buffers, Storage
 
 STRETCH_SECONDS = 0.05
-STRETCH_VALUES = 500_000
 
 
-def run_chains(target, method, *, chains, warmup, draws, rng, initial=None, keep_warmup=False, num_threads=None, max_bytes=None):
+def run_chains(
+    target, method, *, chains, warmup, draws, rng, initial=None, keep_warmup=False, num_threads=None, max_bytes=None,
+    progress=None, checkpoint=None, diagnose=True,
+):  # fmt: skip
     """Draws of a method that moves chains; `statsim.samplers.sample` documents the arguments."""
     chains = checks.integer(chains, "chains", minimum=1)
     warmup = checks.integer(warmup, "warmup", minimum=0)
     draws = checks.integer(draws, "draws", minimum=0)
+    if progress not in (None, True, False):
+        raise ArgumentError(f"progress must be True, False or None (in a terminal, when it takes long), got {progress!r}")
     if method.needs_gradient:
         target.require_gradient(f"{method.name}()")
-    starts = _starts(initial, chains, method.lanes, target.dim)
-    run = ChainRun(target, method, chains, warmup, draws, keep_warmup, max_bytes)
-    key = rngs.stream_key(rng, rngs.Purpose.CHAIN)
-    run.chains = [
-        start_chain(target, c, key=key, initial=None if starts is None else starts[c], lanes=method.lanes, with_gradient=method.needs_gradient)
-        for c in range(chains)
-    ]
-    run.go(num_threads)
-    return run.result()
+    run = ChainRun(target, method, warmup=warmup, draws=draws, keep_warmup=keep_warmup)
+    run.make_room(chains, max_bytes)
+    run.starts = _starts(initial, chains, method.lanes, target.dim)
+    target.context()  # compiles here, once
+    with contextlib.closing(open_checkpoint(checkpoint, run, rng=rng)) as run.checkpoint:
+        run.key = run.checkpoint.key(lambda: rngs.stream_key(rng, rngs.Purpose.CHAIN))
+        run.go(num_threads, progress)
+    result = run.result()
+    if diagnose:
+        warn_of_problems(result, stacklevel=4)
+    return result
 
 
 def _starts(initial, chains, lanes, dim):
-    """`initial` as (chains, lanes, dim), or None."""
+    """`initial` as (chains, lanes, dim), or a None for each chain."""
     if initial is None:
-        return None
+        return [None] * chains
     points = np.asarray(initial, np.float64)
     if points.shape not in ((dim,), (chains * lanes, dim), (chains, lanes, dim)):
         raise ArgumentError(f"initial must have shape ({dim},) or ({chains * lanes}, {dim}), got {points.shape}")
@@ -50,56 +63,84 @@ def _starts(initial, chains, lanes, dim):
 class ChainRun:
     """The chains of one call, where their draws go, and how far they are."""
 
-    def __init__(self, target, method, chains, warmup, draws, keep_warmup, max_bytes):
+    def __init__(self, target, method, *, warmup, draws, keep_warmup):
         self.target, self.method, self.warmup, self.draws = target, method, warmup, draws
-        self.keep_warmup = keep_warmup
-        self.stop = False
-        self.done = np.zeros(chains, np.int64)
-        rows = chains * method.lanes
-        row_bytes = target.dim * 8 + sum(np.dtype(kind).itemsize for _, kind in method.statistics)
-        kept = draws + (warmup if keep_warmup else 0)
-        checks.memory(rows * kept * row_bytes, max_bytes, what=f"{rows} chains of {kept} draws of {target.dim} coordinates", remedy="draw fewer, or thin")
-        self.kept = _Storage(rows, draws, target.dim, method.statistics)
-        self.early = _Storage(rows, warmup if keep_warmup else 0, target.dim, method.statistics)
+        self.keep_warmup = bool(keep_warmup)
+        self.total = warmup + draws
+        self.stop = threading.Event()
 
-    def go(self, num_threads):
+    def make_room(self, chains, max_bytes):
+        """Reserve memory for the draws of all chains; refused where there is too little."""
+        method, dim = self.method, self.target.dim
+        rows = chains * method.lanes
+        kept = self.draws + (self.warmup if self.keep_warmup else 0)
+        row_bytes = dim * 8 + sum(np.dtype(kind).itemsize for _, kind in method.statistics)
+        checks.memory(rows * kept * row_bytes, max_bytes, what=f"{rows} chains of {kept} draws of {dim} coordinates", remedy="draw fewer, or thin")
+        self.kept = Storage(rows, self.draws, dim, method.statistics)
+        self.early = Storage(rows, self.warmup if self.keep_warmup else 0, dim, method.statistics)
+        self.done = np.zeros(chains, np.int64)
+        self.divergences = np.zeros(chains, np.int64)
+        self.last = np.zeros((chains, len(method.statistics)))
+
+    def go(self, num_threads, progress):
         """Run all chains to their end, or until the user stops them."""
-        threads = min(blocks.thread_count(num_threads), len(self.chains))
+        threads = min(blocks.thread_count(num_threads), len(self.done))
         with ThreadPoolExecutor(threads, thread_name_prefix="statsim") as pool:
-            futures = [pool.submit(self._run_chain, chain) for chain in self.chains]
+            futures = [pool.submit(self._run_chain, number) for number in range(len(self.done))]
             try:
-                while wait(futures, timeout=0.2).not_done:
-                    if any(future.done() and future.exception() for future in futures):
-                        self.stop = True
+                wait_for(futures, self, progress)
             except KeyboardInterrupt:
-                self.stop = True
+                pass
+            finally:
+                self.stop.set()  # all are done, or one has failed, or the user has asked
         for future in futures:
             future.result()
 
-    def _run_chain(self, chain):
-        """One chain from its start to its end, stretch by stretch."""
-        self.method.begin(chain, warmup=self.warmup)
-        edges = [edge for edge in self.method.edges(self.warmup) if 0 < edge <= self.warmup]
-        buffers, stretch = _Buffers(self.method, self.target.dim), 1
-        while not self.stop and self.done[chain.number] < self.warmup + self.draws:
-            begin = int(self.done[chain.number])
+    def _run_chain(self, number):
+        """One chain from its start to its end; what a stopped target answers is no error."""
+        try:
+            with stopped_by(self.stop):
+                self._move(self._begin(number))
+        except (TargetError, SamplerError):
+            if not self.stop.is_set():
+                raise
+
+    def _begin(self, number):
+        """The chain at its start, or where its checkpoint has it."""
+        method = self.method
+        chain = start_chain(
+            self.target, number, key=self.key, initial=self.starts[number], lanes=method.lanes, with_gradient=method.needs_gradient
+        )
+        method.begin(chain, warmup=self.warmup)
+        self.checkpoint.restore(chain)
+        return chain
+
+    def _move(self, chain):
+        """Move a chain on to its end, stretch by stretch."""
+        method, number = self.method, chain.number
+        edges = {edge for edge in method.edges(self.warmup) if 0 < edge <= self.warmup}
+        stops = sorted({*edges, self.warmup, self.total, *self.checkpoint.bounds()})
+        buffers, stretch = Buffers(method, self.target.dim), 1
+        while not self.stop.is_set() and self.done[number] < self.total:
+            begin = int(self.done[number])
             if begin == self.warmup:
-                self.method.end_warmup(chain)
-            end = next((edge for edge in edges if edge > begin), self.warmup if begin < self.warmup else self.warmup + self.draws)
-            n = min(end - begin, stretch)
+                method.end_warmup(chain)
+            n = min(next(stop for stop in stops if stop > begin) - begin, stretch)
             clock = time.perf_counter()
             self._advance(chain, begin, n, buffers)
             taken = time.perf_counter() - clock
-            stretch = max(1, min(2 * n if taken < STRETCH_SECONDS else n * STRETCH_SECONDS / taken, buffers.most).__int__())
+            stretch = max(1, int(min(2 * n if taken < STRETCH_SECONDS else n * STRETCH_SECONDS / taken, buffers.most)))
             if begin + n in edges:
-                self.method.at_edge(chain, begin + n, warmup=self.warmup)
-            self.done[chain.number] = begin + n
+                method.at_edge(chain, begin + n, warmup=self.warmup)
+            self.done[number] = begin + n
+            self.checkpoint.note(chain)
+        self.checkpoint.leave(chain)
 
     def _advance(self, chain, begin, n, buffers):
         """Iterations begin to begin + n of one chain, into where they are kept."""
         warming = begin < self.warmup
-        storage, at = (self.early, begin) if warming else (self.kept, begin - self.warmup)
-        lanes = slice(chain.number * self.method.lanes, (chain.number + 1) * self.method.lanes)
+        storage, at = self.place(begin)
+        lanes = self.lanes(chain.number)
         keep = not warming or self.keep_warmup
         values = storage.values[lanes, at : at + n] if keep else buffers.values(n)
         stats = buffers.stats(n)
@@ -108,6 +149,21 @@ class ChainRun:
             raise chain.error()
         if keep:
             storage.keep(lanes, at, stats)
+        self._look(chain.number, stats, warming)
+
+    def _look(self, number, stats, warming):
+        """Remember what the progress display shows."""
+        self.last[number] = stats[0, -1]
+        if not warming and "divergent" in self.kept.stats:
+            self.divergences[number] += int(stats[:, :, list(self.kept.stats).index("divergent")].sum())
+
+    def place(self, iteration):
+        """Where the draw of an iteration is kept: storage, and row in it."""
+        return (self.early, iteration) if iteration < self.warmup else (self.kept, iteration - self.warmup)
+
+    def lanes(self, number):
+        """Rows of the result that chain `number` fills."""
+        return slice(number * self.method.lanes, (number + 1) * self.method.lanes)
 
     def result(self):
         """The draws that all chains have made."""
@@ -116,39 +172,4 @@ class ChainRun:
         early = min(self.warmup, int(self.done.min())) if self.keep_warmup else 0
         notes = () if kept == self.draws else (f"stopped after {kept} of {self.draws} draws",)
         warm = Draws(*self.early.cut(early), names, method) if self.keep_warmup else None
-        return Draws(*self.kept.cut(kept), names, method, warm, notes)
-
-
-class _Storage:
-    """Where kept draws and their statistics lie."""
-
-    def __init__(self, rows, draws, dim, statistics):
-        self.values = np.empty((rows, draws, dim))
-        self.stats = {name: np.empty((rows, draws), kind) for name, kind in statistics}
-
-    def keep(self, lanes, at, stats):
-        for column, array in enumerate(self.stats.values()):
-            array[lanes, at : at + stats.shape[1]] = stats[:, :, column]
-
-    def cut(self, draws):
-        """Values and statistics of the first `draws` draws."""
-        return self.values[:, :draws], Statistics({name: array[:, :draws] for name, array in self.stats.items()})
-
-
-class _Buffers:
-    """Working memory of one chain for statistics, and for draws of warm-up that nobody keeps."""
-
-    def __init__(self, method, dim):
-        self.most = max(1, STRETCH_VALUES // (method.lanes * max(dim, len(method.statistics))))
-        self._values = np.empty((method.lanes, 0, dim))
-        self._stats = np.empty((method.lanes, 0, len(method.statistics)))
-
-    def values(self, n):
-        if self._values.shape[1] < n:
-            self._values = np.empty((self._values.shape[0], n, self._values.shape[2]))
-        return self._values[:, :n]
-
-    def stats(self, n):
-        if self._stats.shape[1] < n:
-            self._stats = np.empty((self._stats.shape[0], n, self._stats.shape[2]))
-        return self._stats[:, :n]
+        return Draws(*self.kept.cut(kept), names, method, warm, (*self.checkpoint.notes, *notes))
