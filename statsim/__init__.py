@@ -14,63 +14,81 @@ if TYPE_CHECKING:
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
+    from statsim.plotting.plot import plot
     from statsim.samplers.adaptive_rejection import AdaptiveRejection
     from statsim.samplers.amis import AMIS
+    from statsim.samplers.draws import Draws
     from statsim.samplers.gibbs import Gibbs
     from statsim.samplers.importance import Importance, importance
     from statsim.samplers.numerical_inversion import NumericalInversion
+    from statsim.samplers.nuts import NUTS
     from statsim.samplers.population_monte_carlo import PopulationMonteCarlo
+    from statsim.samplers.random_walk import RandomWalk
     from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
     from statsim.samplers.reference import NormalReference
     from statsim.samplers.rejection import Rejection, rejection
+    from statsim.samplers.sample import sample
     from statsim.samplers.smc import SMC, smc
+    from statsim.samplers.target import Target
     from statsim.samplers.tempering import Tempering
 
 _HOMES = {
     "AMIS": "statsim.samplers.amis",
-    "Importance": "statsim.samplers.importance",
-    "NormalReference": "statsim.samplers.reference",
-    "PopulationMonteCarlo": "statsim.samplers.population_monte_carlo",
-    "SMC": "statsim.samplers.smc",
-    "Tempering": "statsim.samplers.tempering",
-    "importance": "statsim.samplers.importance",
-    "smc": "statsim.samplers.smc",
     "AdaptiveRejection": "statsim.samplers.adaptive_rejection",
+    "Draws": "statsim.samplers.draws",
+    "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
+    "Gibbs": "statsim.samplers.gibbs",
+    "Importance": "statsim.samplers.importance",
+    "MLE": "statsim.estimators.mle",
+    "NUTS": "statsim.samplers.nuts",
+    "NormalReference": "statsim.samplers.reference",
     "NumericalInversion": "statsim.samplers.numerical_inversion",
+    "PopulationMonteCarlo": "statsim.samplers.population_monte_carlo",
+    "RandomWalk": "statsim.samplers.random_walk",
     "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection",
-    "rejection": "statsim.samplers.rejection",
-    "Gibbs": "statsim.samplers.gibbs",
-    "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
-    "MLE": "statsim.estimators.mle",
+    "SMC": "statsim.samplers.smc",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
+    "Target": "statsim.samplers.target",
+    "Tempering": "statsim.samplers.tempering",
+    "importance": "statsim.samplers.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
+    "plot": "statsim.plotting.plot",
+    "rejection": "statsim.samplers.rejection",
+    "sample": "statsim.samplers.sample",
+    "smc": "statsim.samplers.smc",
     "testing": "statsim.testing",
 }
 
 __all__ = [
     "AMIS",
     "AdaptiveRejection",
+    "Draws",
     "GaussianMixture",
     "Gibbs",
     "Importance",
     "MLE",
+    "NUTS",
     "NormalReference",
     "NumericalInversion",
     "PopulationMonteCarlo",
+    "RandomWalk",
     "RatioOfUniforms",
     "Rejection",
     "SMC",
     "Synthesizer",
     "TableMixture",
+    "Target",
     "Tempering",
     "__version__",
     "importance",
     "load",
     "metrics",
+    "plot",
     "rejection",
+    "sample",
     "smc",
     "testing",
 ]

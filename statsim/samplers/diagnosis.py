@@ -11,6 +11,7 @@ SIZE_PER_CHAIN = 100
 E_BFMI = 0.3
 _LONGEST = 10_000  # draws of a chain that the second look takes, so that the memory it needs stays small
 _MOST = 50  # coordinates that get a second look
+_MOST_ENERGIES = 50_000  # of a chain: a ratio of sums is known well enough from them
 _NAMED = 3
 
 
@@ -92,7 +93,7 @@ def _of_size(draws, size, fewest):
     worst = bad[np.argsort(size[bad])]
     factor = min(fewest / max(size[worst[0]], 1.0), 1000.0)
     more = f"raise draws about {max(factor, 1.1):.2g} times" if factor < 20 else "reparametrise or use a better method (a gradient, metric='dense')"
-    return f"the effective sample size is down to {size[worst[0]]:.0f}, below {SIZE_PER_CHAIN} per chain, for {_listed(draws, worst)}: {more}"
+    return f"the effective sample size is down to {size[worst[0]]:.0f}, below {fewest} ({SIZE_PER_CHAIN} per chain), for {_listed(draws, worst)}: {more}"
 
 
 def _divergences(draws):
@@ -127,7 +128,7 @@ def _energy(draws):
         return None
     from statsim.metrics.chains.energy import e_bfmi
 
-    fractions = np.array([e_bfmi(draws.energy_of_chain(chain)[None])[0] for chain in range(draws.values.shape[0])])
+    fractions = e_bfmi(draws.stats.last(_MOST_ENERGIES)["energy"])
     bad = np.flatnonzero(fractions < E_BFMI)
     if not bad.size:
         return None

@@ -38,11 +38,9 @@ class Statistics(Mapping):
         """The arrays as they are kept, without what is made from them."""
         return dict(self._arrays)
 
-    def of_chain(self, name, chain):
-        """A statistic of one chain, (draw,), without making those of the others."""
-        if name == "energy" and "excess_energy" in self._arrays:
-            return self._arrays["excess_energy"][chain] - self._arrays["log_density"][chain]
-        return self._arrays[name][chain]
+    def last(self, draws):
+        """The statistics of the last `draws` draws."""
+        return Statistics({name: array[:, -draws:] for name, array in self._arrays.items()})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,10 +112,6 @@ class Draws:
         more = ", ..." if len(variables) > 6 else ""
         notes = f"; {'; '.join(self.notes)}" if self.notes else ""
         return f"Draws(chains={self.n_chains}, draws={self.n_draws}, dim={self.dim}: {shown}{more}{by}{notes})"
-
-    def energy_of_chain(self, chain):
-        """Energies of one chain, (draw,)."""
-        return self.stats.of_chain("energy", chain)
 
     def problems(self):
         """What is wrong with these draws, sentence by sentence with its remedy (tuple of str); empty where nothing is.

@@ -27,7 +27,7 @@ class Acceptance:
     evaluations: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class IndependentDraws(Draws):
     """Independent draws of a target: `values` is (1, n, dim), and no diagnostics of convergence are called for.
 

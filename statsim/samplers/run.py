@@ -16,7 +16,6 @@ from statsim import rng as rngs
 from statsim.errors import ArgumentError, SamplerError, TargetError
 from statsim.samplers.chain import start_chain
 from statsim.samplers.checkpoint import open_checkpoint
-from statsim.samplers.diagnosis import warn_of_problems
 from statsim.samplers.draws import Draws
 from statsim.samplers.interruption import stopped_by
 from statsim.samplers.progress import wait_for
@@ -27,7 +26,7 @@ STRETCH_SECONDS = 0.05
 
 def run_chains(
     target, method, *, chains, warmup, draws, rng, initial=None, keep_warmup=False, num_threads=None, max_bytes=None,
-    progress=None, checkpoint=None, diagnose=True,
+    progress=None, checkpoint=None,
 ):  # fmt: skip
     """Draws of a method that moves chains; `statsim.samplers.sample` documents the arguments."""
     chains = checks.integer(chains, "chains", minimum=1)
@@ -44,10 +43,7 @@ def run_chains(
     with contextlib.closing(open_checkpoint(checkpoint, run, rng=rng)) as run.checkpoint:
         run.key = run.checkpoint.key(lambda: rngs.stream_key(rng, rngs.Purpose.CHAIN))
         run.go(num_threads, progress)
-    result = run.result()
-    if diagnose:
-        warn_of_problems(result, stacklevel=4)
-    return result
+    return run.result()
 
 
 def _starts(initial, chains, lanes, dim):

@@ -6,7 +6,7 @@ from statsim.samplers.target import as_target
 CHAINS, WARMUP, DRAWS = 4, 1000, 1000
 
 
-def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=None, initial=None, **options):
+def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=None, initial=None, diagnose=True, **options):
     """Draw from a target.
 
     Parameters
@@ -26,12 +26,24 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         An integer means the same draws every time, on any number of threads.
     initial : array (dim,) or (chains, dim), optional
         Where chains begin, inside the support. Default: drawn for each chain.
+    diagnose : bool
+        Warn where the chains disagree, are too short, diverge, or miss the tails; False is quicker by a few milliseconds.
     **options
-        Of the driver (`keep_warmup`, `num_threads`, `max_bytes`, ...; see `statsim.samplers.run`) or of the method.
+        Of the driver, or of the method. Those of the driver: `keep_warmup=True` keeps the draws of warm-up; `num_threads`;
+        `max_bytes`, the memory that may be used; `progress`, None (a display in a terminal, after a second), True or False;
+        `checkpoint=PATH`, a folder from which the same call goes on, bit for bit, whatever ended it.
 
     Returns
     -------
     Draws
+
+        Ctrl-C ends the chains; the draws so far come back, and `draws.notes` says so.
+
+    Warns
+    -----
+    SamplerWarning
+        R-hat above 1.01, an effective sample size below 100 per chain, divergences, trees cut at their largest depth, E-BFMI
+        below 0.3; each with what to do.
 
     Raises
     ------
@@ -45,13 +57,13 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     Examples
     --------
     >>> import numba
-    >>> from statsim.samplers import RandomWalk, Target, sample
+    >>> from statsim import RandomWalk, Target, sample
     >>> @numba.njit
     ... def log_density(x):
     ...     return -0.5 * x[0] ** 2
-    >>> draws = sample(Target(log_density, dim=1), RandomWalk(), draws=500, rng=0)
+    >>> draws = sample(Target(log_density, dim=1), RandomWalk(), draws=2000, rng=0)
     >>> draws.values.shape
-    (4, 500, 1)
+    (4, 2000, 1)
     """
     method = _default_method(target) if method is None else method
     if hasattr(method, "sample_target"):  # independent or weighted draws: no chains
@@ -62,14 +74,17 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         return target.shown(made) if hasattr(target, "shown") else made
     if not hasattr(method, "advance"):
         raise ArgumentTypeError(f"method must be a method object such as NUTS() or RandomWalk(), got {method!r} of type {type(method).__name__}")
+    from statsim.samplers.diagnosis import warn_of_problems
     from statsim.samplers.run import run_chains
 
     target = method.bare_target(initial) if target is None and hasattr(method, "bare_target") else as_target(target, initial=initial)
-    draws = run_chains(
+    made = run_chains(
         target, method, chains=CHAINS if chains is None else chains,
         warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=target.placed(initial), **options,
     )  # fmt: skip
-    return target.shown(draws)
+    if diagnose:
+        warn_of_problems(made, stacklevel=2)
+    return target.shown(made)
 
 
 def _default_method(target):
