@@ -103,7 +103,7 @@ def test_names_of_columns_and_linear_constraint_objects():
     frame = pd.DataFrame({"a": [0.0, 1.0, 2.0, 4.0], "b": [1.0, 0.0, 3.0, 1.0]})
     model = GaussianMixture(1, rng=0).fit(frame)
     assert model.where(bounds={"b": (0, 1)}).to_target().names == ("a", "b")
-    draws = sample(model.where(linear=LinearConstraint([[1, 1]], 2, 2)), Gibbs(), draws=10, warmup=0, rng=0)
+    draws = sample(model.where(linear=LinearConstraint([[1, 1]], 2, 2)), Gibbs(), draws=10, warmup=0, rng=0, diagnose=False)
     np.testing.assert_allclose(draws.values.sum(axis=-1), 2.0, rtol=1e-12)
     assert draws.names == ("a", "b")
 
