@@ -16,10 +16,15 @@ if TYPE_CHECKING:
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.plotting.plot import plot
     from statsim.samplers.adaptive_rejection import AdaptiveRejection
+    from statsim.samplers.affine_invariant import AffineInvariant
     from statsim.samplers.amis import AMIS
     from statsim.samplers.draws import Draws
+    from statsim.samplers.elliptical_slice import EllipticalSlice
     from statsim.samplers.gibbs import Gibbs
+    from statsim.samplers.hmc import HMC
     from statsim.samplers.importance import Importance, importance
+    from statsim.samplers.independence import Independence
+    from statsim.samplers.mala import MALA
     from statsim.samplers.numerical_inversion import NumericalInversion
     from statsim.samplers.nuts import NUTS
     from statsim.samplers.population_monte_carlo import PopulationMonteCarlo
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from statsim.samplers.reference import NormalReference
     from statsim.samplers.rejection import Rejection, rejection
     from statsim.samplers.sample import sample
+    from statsim.samplers.slice import Slice
     from statsim.samplers.smc import SMC, smc
     from statsim.samplers.target import Target
     from statsim.samplers.tempering import Tempering
@@ -35,10 +41,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "AMIS": "statsim.samplers.amis",
     "AdaptiveRejection": "statsim.samplers.adaptive_rejection",
+    "AffineInvariant": "statsim.samplers.affine_invariant",
     "Draws": "statsim.samplers.draws",
+    "EllipticalSlice": "statsim.samplers.elliptical_slice",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "Gibbs": "statsim.samplers.gibbs",
+    "HMC": "statsim.samplers.hmc",
     "Importance": "statsim.samplers.importance",
+    "Independence": "statsim.samplers.independence",
+    "MALA": "statsim.samplers.mala",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.nuts",
     "NormalReference": "statsim.samplers.reference",
@@ -48,6 +59,7 @@ _HOMES = {
     "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection",
     "SMC": "statsim.samplers.smc",
+    "Slice": "statsim.samplers.slice",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
     "Target": "statsim.samplers.target",
@@ -65,10 +77,15 @@ _HOMES = {
 __all__ = [
     "AMIS",
     "AdaptiveRejection",
+    "AffineInvariant",
     "Draws",
+    "EllipticalSlice",
     "GaussianMixture",
     "Gibbs",
+    "HMC",
     "Importance",
+    "Independence",
+    "MALA",
     "MLE",
     "NUTS",
     "NormalReference",
@@ -78,6 +95,7 @@ __all__ = [
     "RatioOfUniforms",
     "Rejection",
     "SMC",
+    "Slice",
     "Synthesizer",
     "TableMixture",
     "Target",

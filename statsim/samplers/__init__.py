@@ -4,8 +4,16 @@ Names load on first use.
 """
 
 METHODS = {
+    "AffineInvariant": "statsim.samplers.affine_invariant",
+    "EllipticalSlice": "statsim.samplers.elliptical_slice",
+    "Gibbs": "statsim.samplers.gibbs",
+    "HMC": "statsim.samplers.hmc",
+    "Independence": "statsim.samplers.independence",
+    "MALA": "statsim.samplers.mala",
     "NUTS": "statsim.samplers.nuts",
     "RandomWalk": "statsim.samplers.random_walk",
+    "Slice": "statsim.samplers.slice",
+    "Tempering": "statsim.samplers.tempering",
 }
 """Method -> its module; a file of draws may name these and nothing else."""
 

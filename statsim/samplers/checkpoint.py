@@ -16,7 +16,7 @@ import numpy as np
 
 from statsim.errors import ArgumentError, FileRefusedError
 from statsim.outputs import atomic_output
-from statsim.rng import STREAM_VERSION, is_repeatable, seed_sequence
+from statsim.rng import STREAM_VERSION, seed_sequence
 from statsim.samplers.array_file import read_arrays, write_arrays
 from statsim.samplers.checkpoint_lock import FolderLock
 from statsim.samplers.identity import describe, method_identity, target_identity
@@ -97,10 +97,7 @@ class Checkpoint:
                 file.write((json.dumps(mine, indent=1, sort_keys=True) + "\n").encode())
             return mine
         there = _read_manifest(place)
-        if is_repeatable(self.rng) or not (self.rng is None):
-            mine["key"] = _key_text(self.rng)
-        else:
-            mine["key"] = there.get("key")  # rng=None: whatever seed the run was begun with
+        mine["key"] = there.get("key") if self.rng is None else _key_text(self.rng)  # None: whatever the run was begun with
         _refuse_differences(self.path, there, mine)
         return there
 

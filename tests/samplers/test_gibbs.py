@@ -93,11 +93,11 @@ def shifted_twice(x, random):
 
 
 def test_draws_do_not_depend_on_threads_or_stretches(monkeypatch):
-    from statsim.samplers import run
+    from statsim.samplers import run, storage
 
     whole = mixed_draws(num_threads=1)
     monkeypatch.setattr(run, "STRETCH_SECONDS", 1e-9)
-    monkeypatch.setattr(run, "STRETCH_VALUES", 5000)
+    monkeypatch.setattr(storage, "STRETCH_VALUES", 5000)
     np.testing.assert_array_equal(mixed_draws(num_threads=2).values, whole.values)
 
 

@@ -64,7 +64,7 @@ def test_far_modes(reference, moves, seed):
 
 
 def test_without_temperature_the_second_mode_is_never_found(seed):
-    draws = sample(MODES, Tempering(n_replicas=2, hottest=0.9), draws=4000, warmup=200, initial=START, rng=seed)
+    draws = sample(MODES, Tempering(n_replicas=2, hottest=0.9), draws=4000, warmup=200, initial=START, rng=seed, diagnose=False)
     right, _ = right_share(draws)
     with pytest.raises(testing.StatisticalAssertionError):
         testing.assert_mean(right.ravel(), 0.75, bounds=(0, 1), ess=300)
@@ -76,7 +76,7 @@ def test_stepping_stones_give_the_evidence(seed):
     truth = math.log(4 * 2 * math.pi / 4)
     assert abs(estimates.mean() - truth) < 0.15  # eight chains spread by 0.1
     assert estimates.std() < 0.3
-    power = sample(MODES, Tempering(), draws=5, warmup=0, chains=1, initial=START, rng=0)
+    power = sample(MODES, Tempering(), draws=5, warmup=0, chains=1, initial=START, rng=0, diagnose=False)
     assert np.isnan(power.stats["log_evidence"]).all()
 
 
@@ -130,9 +130,9 @@ def test_constrained_target(seed):
 @pytest.mark.parametrize("moves", ["random_walk", "hmc"])
 def test_same_bits_for_any_threads_and_however_a_chain_is_cut(moves, monkeypatch):
     method = Tempering(n_replicas=4, moves=moves, reference=NormalReference(sd=10.0))
-    first = sample(MODES, method, draws=150, warmup=150, chains=3, rng=2, num_threads=1)
+    first = sample(MODES, method, draws=150, warmup=150, chains=3, rng=2, diagnose=False, num_threads=1)
     monkeypatch.setattr(run, "STRETCH_SECONDS", 0.0)
-    second = sample(MODES, method, draws=150, warmup=150, chains=3, rng=2, num_threads=3)
+    second = sample(MODES, method, draws=150, warmup=150, chains=3, rng=2, diagnose=False, num_threads=3)
     assert first.values.tobytes() == second.values.tobytes()
     for name in method.statistics:
         assert first.stats[name[0]].tobytes() == second.stats[name[0]].tobytes()
