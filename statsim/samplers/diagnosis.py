@@ -83,7 +83,7 @@ def _of_r_hat(draws, r_hat):
         "the chains do not agree: raise warmup and draws; if they sit in different places (plot(draws, kind='trace')), the target "
         "has several modes: use Tempering() or better starts"
     )
-    return f"R-hat is up to {r_hat[worst[0]]:.3g}, above {R_HAT}, for {_listed(draws, worst)}: {advice}"
+    return f"R-hat is up to {r_hat[worst[0]]:.4g}, above {R_HAT}, for {_listed(draws, worst)}: {advice}"
 
 
 def _of_size(draws, size, fewest):
