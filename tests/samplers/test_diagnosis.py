@@ -51,7 +51,7 @@ def infinite(values):
         (made(shift), "R-hat is up to 1.0[0-9]+, above 1.01, for x\\[1\\]: the chains do not agree: raise warmup"),
         (made(walk), "effective sample size is down to [0-9]+, below 400 \\(100 per chain\\), for x\\[2\\]"),
         (made(draws=60), "effective sample size is down to 1[0-9]+, below 400 \\(100 per chain\\), .*raise draws about"),
-        (made(divergent=flag(3)), "3 of 4000 transitions diverged.*raise target_accept from 0.8 to 0.95"),
+        (made(divergent=flag(3)), "3 of 4000 transitions diverged.*raise target_accept from 0.8[05]* to 0.95"),
         (made(tree_depth=np.where(flag(7), 10, 3)), "7 of 4000 trajectories were cut at max_depth=10"),
         (made(energy=energies(1.0)), "E-BFMI is down to 0.0[0-9]+, below 0.3, in chain 0, 1, 2, 3"),
         (made(infinite), "x\\[0\\]: draws that are not finite"),
