@@ -1,7 +1,9 @@
 """Samplers: draws from a target, one method per file. `sample` runs a method; `run` owns chains, warm-up and threads.
 
-Names load on first use.
+Names load on first use, but for `sample`, whose module has the same name.
 """
+
+from statsim.samplers.sample import sample as sample
 
 METHODS = {
     "AffineInvariant": "statsim.samplers.affine_invariant",
@@ -19,6 +21,7 @@ METHODS = {
 
 _HOMES = {
     **METHODS,
+    **dict.fromkeys(("Bounded", "CorrelationCholesky", "Ordered", "Positive", "Real", "Simplex"), "statsim.samplers.supports"),
     "Draws": "statsim.samplers.draws",
     "Target": "statsim.samplers.target",
 }

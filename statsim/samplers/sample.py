@@ -39,12 +39,6 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
 
         Ctrl-C ends the chains; the draws so far come back, and `draws.notes` says so.
 
-    Warns
-    -----
-    SamplerWarning
-        R-hat above 1.01, an effective sample size below 100 per chain, divergences, trees cut at their largest depth, E-BFMI
-        below 0.3; each with what to do.
-
     Raises
     ------
     ArgumentError, ArgumentTypeError
@@ -53,6 +47,12 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         Where the target is wrong, with the point and the chain.
     SamplerError
         When the method cannot give what was asked for.
+
+    Warns
+    -----
+    SamplerWarning
+        R-hat above 1.01, an effective sample size below 100 per chain, divergences, trees cut at their largest depth, E-BFMI
+        below 0.3; each with what to do.
 
     Examples
     --------
