@@ -44,8 +44,7 @@ class Path:
     def context(self):
         """What kernels take, with working memory of its own: one for each thread."""
         context = self.target.context()
-        value, both, table, *_, scratch = self._other.context()
-        other = (value, both, table, *context[3:6], scratch)
+        other = (*self._other.context()[:3], *context[3:])  # in the coordinates and the working memory of the target
         return context, self.kind, self.mean, self.inverse, self.constant, other
 
     def draw(self, n, seed, *path):

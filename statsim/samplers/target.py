@@ -207,10 +207,13 @@ class Target:
         """What kernels take (see `statsim.kernels.target.evaluate`), with working memory of its own: one for each thread."""
         if self._addresses is None:
             self._addresses = self._make_addresses()
-        blocks, low, high, _ = self._tables
+        from statsim.kernels.target.transform_calls import transform_frame
+
+        blocks, low, high, size = self._tables
         value, both = self._addresses[:2]
         table = np.array([self.dim], np.int64) if self._plain else self._data.table
-        return value, both, table, blocks, low, high, np.empty((2, self.dim))
+        scratch = np.empty((2, self.dim))
+        return value, both, table, blocks, low, high, scratch, transform_frame(blocks, low, high, size, scratch)
 
     def _make_addresses(self):
         """Addresses of the value and of value with gradient (0 where there is none), and what keeps them valid."""

@@ -6,7 +6,7 @@ from statsim.kernels.hamiltonian.metric import whiten_gradient
 from statsim.kernels.hamiltonian.moments import add_to_moments
 from statsim.kernels.hamiltonian.nuts_tree import nuts_transition, slots
 from statsim.kernels.hamiltonian.step_size import first_step, update_dual
-from statsim.kernels.jit import kernel
+from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.target.evaluate import record
 from statsim.kernels.variates.normal import standard_normal
 
@@ -26,6 +26,13 @@ def work_space(d, max_depth):
         np.zeros(n, np.int64),
     )
     return pool, np.zeros(n), tree, np.zeros(d), np.zeros(4)
+
+
+@inlined
+def _load(point, y, gradient):
+    """Set the present point into row 0 of the pool; loops, because whole-row assignments take seconds to compile."""
+    for i in range(y.shape[1]):
+        y[0, i], gradient[0, i] = point[0, i], point[1, i]
 
 
 @kernel
@@ -62,7 +69,8 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
     pool, log_density, tree, scratch, tally = work
     y, p, gradient, h = pool
     d = y.shape[1]
-    y[0], gradient[0], log_density[0] = point[0], point[1], numbers[1]
+    _load(point, y, gradient)
+    log_density[0] = numbers[1]
     whiten_gradient(metric, gradient[0], h[0])
     for n in range(values.shape[0]):
         for i in range(d):
@@ -70,7 +78,8 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
         step = numbers[0]
         drawn, depth, joint = nuts_transition(context, metric, step, pool, log_density, tree, max_depth, random, scratch, tally)
         if tally[3] >= 0.0:
-            point[0] = y[int(tally[3])]
+            for i in range(d):
+                point[0, i] = y[int(tally[3]), i]
             return WRONG, n
         if drawn != 0:
             log_density[0] = log_density[drawn]
@@ -84,14 +93,17 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
             add_to_moments(moments, numbers[2], y[0], gradient[0])
         elif history.shape[0] > 0:
             place = int(numbers[2])
-            history[place, 0], history[place, 1] = y[0], gradient[0]
+            for i in range(d):
+                history[place, 0, i], history[place, 1, i] = y[0, i], gradient[0, i]
             numbers[2] += 1.0
         jacobian = record(context, y[0], values[n])
         stats[n, LOG_DENSITY] = log_density[0] - jacobian
         stats[n, EXCESS] = stats[n, LOG_DENSITY] - joint  # energy plus log density: small, so it can be kept in single precision
         stats[n, ACCEPTANCE], stats[n, STEP], stats[n, DEPTH] = accepted, step, depth
         stats[n, GRADIENTS], stats[n, DIVERGING] = tally[0], tally[2]
-    point[0], point[1], numbers[1] = y[0], gradient[0], log_density[0]
+    for i in range(d):
+        point[0, i], point[1, i] = y[0, i], gradient[0, i]
+    numbers[1] = log_density[0]
     return DONE, values.shape[0]
 
 
@@ -100,6 +112,7 @@ def search_step(context, metric, random, point, numbers, target_accept, work):
     """Replace the step size in `numbers` by one that suits the metric at the present point."""
     pool, log_density, _, scratch, _ = work
     y, p, gradient, h = pool
-    y[0], gradient[0], log_density[0] = point[0], point[1], numbers[1]
+    _load(point, y, gradient)
+    log_density[0] = numbers[1]
     whiten_gradient(metric, gradient[0], h[0])
     numbers[0] = first_step(context, metric, pool, log_density, random, numbers[0], target_accept, scratch)

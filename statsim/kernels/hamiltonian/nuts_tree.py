@@ -141,7 +141,8 @@ def nuts_transition(context, metric, step, pool, log_density, tree, max_depth, r
     """
     stack, rho, weight, used = tree
     p, bottom = pool[1], rho.shape[0] - 1
-    used[:] = 0
+    for row in range(used.size):
+        used[row] = 0
     used[0] = 3  # both ends and the draw
     first = last = drawn = 0
     joint = log_density[0] - 0.5 * sum_of_squares(p[0])

@@ -2,13 +2,14 @@ r"""Step size by dual averaging, and a first guess by doubling.
 
 Hoffman, Gelman (2014), The No-U-Turn Sampler, JMLR 15, section 3.2 and Algorithm 4 (gamma 0.05, t0 10, kappa 0.75), from Nesterov
 (2009). `dual` is (mu, count, mean error, log of the averaged step, steps in the average). The average can begin anew while the search
-goes on: late in warm-up the search moves little, and little noise in the step is what brings the acceptance to its target.
+goes on: late in warm-up the search moves little, and little noise in the step is what brings the acceptance to its target. The
+squares of the steps are averaged, because one minus the acceptance goes as the square: the average of the logs accepts too often.
 """
 
 import math
 
-from statsim.kernels.elementary.exponential import exp
-from statsim.kernels.elementary.logarithm import log
+from statsim.kernels.elementary.exponential import exp, expm1
+from statsim.kernels.elementary.logarithm import log, log1p
 from statsim.kernels.hamiltonian.leapfrog import leapfrog, sum_of_squares
 from statsim.kernels.jit import kernel
 from statsim.kernels.variates.normal import standard_normal
@@ -37,7 +38,10 @@ def update_dual(dual, accepted, target_accept):
     log_step = dual[0] - math.sqrt(dual[1]) / GAMMA * dual[2]
     dual[4] += 1.0
     weight = exp(-KAPPA * log(dual[4]))
-    dual[3] = weight * log_step + (1.0 - weight) * dual[3]
+    if weight < 1.0:
+        dual[3] += 0.5 * log1p(weight * expm1(2.0 * (log_step - dual[3])))
+    else:
+        dual[3] = log_step
     return exp(log_step)
 
 

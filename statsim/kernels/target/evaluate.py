@@ -1,8 +1,8 @@
 """The log density that samplers see: of unconstrained y, by one call to the target.
 
-`context` is a tuple (value, value_and_gradient, table, blocks, low, high, scratch): two addresses (0 where the target has
-none), the table of its data, the transforms of `statsim.kernels.target.transforms` (no blocks where x = y), and working
-memory (2, n) that one chain owns. The value is minus infinity outside the support, and NaN where the target is
+`context` is a tuple (value, value_and_gradient, table, blocks, low, high, scratch, frame): two addresses (0 where the target has
+none), the table of its data, the transforms of `statsim.kernels.target.transforms` (no blocks where x = y), working
+memory (2, n) that one chain owns, and the frame of `statsim.kernels.target.transform_calls`, by which the transforms are called. The value is minus infinity outside the support, and NaN where the target is
 wrong: NaN, plus infinity or an exception at a finite point inside the support. A point that overflowed or was rounded onto
 a bound is outside.
 """
@@ -11,7 +11,7 @@ import math
 
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.target.call import call_by_address, call_row_by_address
-from statsim.kernels.target.transforms import constrain, is_inside, pull_back
+from statsim.kernels.target.transform_calls import CONSTRAIN, INSIDE, PULL_BACK
 
 
 @inlined
@@ -42,16 +42,16 @@ def _judge(context, y):
     for i in range(x.size):
         if not abs(x[i]) < math.inf:
             return -math.inf
-    return math.nan if context[3].shape[0] == 0 or is_inside(context[3], context[4], context[5], x) else -math.inf
+    frame = context[7]
+    return math.nan if context[3].shape[0] == 0 or call_by_address(frame[INSIDE], x, x, frame) > 0.0 else -math.inf
 
 
 @kernel
 def _evaluate_constrained(context, y, gradient):
-    _, address, table, blocks, low, high, scratch = context
-    x, gradient_x = scratch[0], scratch[1]
-    jacobian = constrain(blocks, low, high, y, x)
-    value = call_by_address(address, x, gradient_x, table)
-    pull_back(blocks, low, high, y, x, gradient_x, gradient)
+    x, gradient_x, frame = context[6][0], context[6][1], context[7]
+    jacobian = call_by_address(frame[CONSTRAIN], y, x, frame)
+    value = call_by_address(context[1], x, gradient_x, context[2])
+    call_by_address(frame[PULL_BACK], y, gradient, frame)  # reads x and its gradient from the working memory
     return value + jacobian
 
 
@@ -67,10 +67,9 @@ def evaluate_value(context, y):
 
 @kernel
 def _evaluate_value_constrained(context, y):
-    address, _, table, blocks, low, high, scratch = context
-    x, gradient_x = scratch[0], scratch[1]
-    jacobian = constrain(blocks, low, high, y, x)
-    return call_by_address(address, x, gradient_x, table) + jacobian
+    x, gradient_x, frame = context[6][0], context[6][1], context[7]
+    jacobian = call_by_address(frame[CONSTRAIN], y, x, frame)
+    return call_by_address(context[0], x, gradient_x, context[2]) + jacobian
 
 
 @kernel
@@ -87,7 +86,7 @@ def record(context, y, x):
         for i in range(y.size):
             x[i] = y[i]
         return 0.0
-    return constrain(context[3], context[4], context[5], y, x)
+    return call_by_address(context[7][CONSTRAIN], y, x, context[7])
 
 
 @kernel
