@@ -15,62 +15,62 @@ if TYPE_CHECKING:
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.plotting.plot import plot
-    from statsim.samplers.adaptive_rejection import AdaptiveRejection
-    from statsim.samplers.affine_invariant import AffineInvariant
-    from statsim.samplers.amis import AMIS
-    from statsim.samplers.draws import Draws
-    from statsim.samplers.elliptical_slice import EllipticalSlice
-    from statsim.samplers.gibbs import Gibbs
-    from statsim.samplers.hmc import HMC
-    from statsim.samplers.importance import Importance, importance
-    from statsim.samplers.independence import Independence
-    from statsim.samplers.mala import MALA
-    from statsim.samplers.numerical_inversion import NumericalInversion
-    from statsim.samplers.nuts import NUTS
-    from statsim.samplers.population_monte_carlo import PopulationMonteCarlo
-    from statsim.samplers.random_walk import RandomWalk
-    from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
-    from statsim.samplers.reference import NormalReference
-    from statsim.samplers.rejection import Rejection, rejection
-    from statsim.samplers.sample import sample
-    from statsim.samplers.slice import Slice
-    from statsim.samplers.smc import SMC, smc
-    from statsim.samplers.target import Target
-    from statsim.samplers.tempering import Tempering
+    from statsim.samplers.univariate.adaptive_rejection import AdaptiveRejection
+    from statsim.samplers.metropolis.affine_invariant import AffineInvariant
+    from statsim.samplers.importance.amis import AMIS
+    from statsim.samplers.draws.draws import Draws
+    from statsim.samplers.metropolis.elliptical_slice import EllipticalSlice
+    from statsim.samplers.gibbs.gibbs import Gibbs
+    from statsim.samplers.hamiltonian.hmc import HMC
+    from statsim.samplers.importance.importance import Importance, importance
+    from statsim.samplers.metropolis.independence import Independence
+    from statsim.samplers.hamiltonian.mala import MALA
+    from statsim.samplers.univariate.numerical_inversion import NumericalInversion
+    from statsim.samplers.hamiltonian.nuts import NUTS
+    from statsim.samplers.importance.population_monte_carlo import PopulationMonteCarlo
+    from statsim.samplers.metropolis.random_walk import RandomWalk
+    from statsim.samplers.univariate.ratio_of_uniforms import RatioOfUniforms
+    from statsim.samplers.tempering.reference import NormalReference
+    from statsim.samplers.rejection.rejection import Rejection, rejection
+    from statsim.samplers.sampling import sample
+    from statsim.samplers.metropolis.slice import Slice
+    from statsim.samplers.tempering.smc import SMC, smc
+    from statsim.samplers.target.target import Target
+    from statsim.samplers.tempering.tempering import Tempering
 
 _HOMES = {
-    "AMIS": "statsim.samplers.amis",
-    "AdaptiveRejection": "statsim.samplers.adaptive_rejection",
-    "AffineInvariant": "statsim.samplers.affine_invariant",
-    "Draws": "statsim.samplers.draws",
-    "EllipticalSlice": "statsim.samplers.elliptical_slice",
+    "AMIS": "statsim.samplers.importance.amis",
+    "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
+    "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
+    "Draws": "statsim.samplers.draws.draws",
+    "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
-    "Gibbs": "statsim.samplers.gibbs",
-    "HMC": "statsim.samplers.hmc",
-    "Importance": "statsim.samplers.importance",
-    "Independence": "statsim.samplers.independence",
-    "MALA": "statsim.samplers.mala",
+    "Gibbs": "statsim.samplers.gibbs.gibbs",
+    "HMC": "statsim.samplers.hamiltonian.hmc",
+    "Importance": "statsim.samplers.importance.importance",
+    "Independence": "statsim.samplers.metropolis.independence",
+    "MALA": "statsim.samplers.hamiltonian.mala",
     "MLE": "statsim.estimators.mle",
-    "NUTS": "statsim.samplers.nuts",
-    "NormalReference": "statsim.samplers.reference",
-    "NumericalInversion": "statsim.samplers.numerical_inversion",
-    "PopulationMonteCarlo": "statsim.samplers.population_monte_carlo",
-    "RandomWalk": "statsim.samplers.random_walk",
-    "RatioOfUniforms": "statsim.samplers.ratio_of_uniforms",
-    "Rejection": "statsim.samplers.rejection",
-    "SMC": "statsim.samplers.smc",
-    "Slice": "statsim.samplers.slice",
+    "NUTS": "statsim.samplers.hamiltonian.nuts",
+    "NormalReference": "statsim.samplers.tempering.reference",
+    "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
+    "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
+    "RandomWalk": "statsim.samplers.metropolis.random_walk",
+    "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
+    "Rejection": "statsim.samplers.rejection.rejection",
+    "SMC": "statsim.samplers.tempering.smc",
+    "Slice": "statsim.samplers.metropolis.slice",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
-    "Target": "statsim.samplers.target",
-    "Tempering": "statsim.samplers.tempering",
-    "importance": "statsim.samplers.importance",
+    "Target": "statsim.samplers.target.target",
+    "Tempering": "statsim.samplers.tempering.tempering",
+    "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
     "plot": "statsim.plotting.plot",
-    "rejection": "statsim.samplers.rejection",
-    "sample": "statsim.samplers.sample",
-    "smc": "statsim.samplers.smc",
+    "rejection": "statsim.samplers.rejection.rejection",
+    "sample": "statsim.samplers.sampling",
+    "smc": "statsim.samplers.tempering.smc",
     "testing": "statsim.testing",
 }
 

@@ -67,7 +67,7 @@ class SearchSteps(Steps, Protocol):
 
 
 class ChainMethod(Protocol):
-    """A sampler that moves a chain: what `statsim.samplers.run` asks of it. It owns no loop over chains, threads or warm-up.
+    """A sampler that moves a chain: what `statsim.samplers.chains.run` asks of it. It owns no loop over chains, threads or warm-up.
 
     Everything a chain needs to go on stands in `chain.state`, a dict of arrays changed in place, so that a chain can be
     stopped anywhere, saved, and gone on with bit for bit.

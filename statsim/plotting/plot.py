@@ -4,7 +4,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.samplers.draws import Draws
+from statsim.samplers.draws.draws import Draws
 
 KINDS = ("trace", "rank", "autocorrelation", "pair", "energy")
 MOST = {"trace": 12, "rank": 12, "autocorrelation": 12, "pair": 6}
@@ -38,7 +38,7 @@ def plot(draws, kind="trace", *, names=None):
     Examples
     --------
     >>> import numpy as np
-    >>> from statsim.samplers.draws import Draws, Statistics
+    >>> from statsim.samplers.draws.draws import Draws, Statistics
     >>> draws = Draws(np.random.default_rng(0).normal(size=(4, 500, 2)), Statistics({}), ("a", "b"))
     >>> figure = plot(draws, kind="rank")
     >>> len(figure.axes)
@@ -87,7 +87,7 @@ def _places(draws, kind, names):
 
 def places_of(draws, name):
     """Places of a coordinate, or of all coordinates of a variable."""
-    from statsim.samplers.named import variables_of
+    from statsim.samplers.draws.named import variables_of
 
     if name in draws.names:
         return [draws.names.index(name)]

@@ -1,29 +1,37 @@
 """Samplers: draws from a target, one method per file. `sample` runs a method; `run` owns chains, warm-up and threads.
 
-Names load on first use, but for `sample`, whose module has the same name.
+Names load on first use.
 """
 
-from statsim.samplers.sample import sample as sample
-
 METHODS = {
-    "AffineInvariant": "statsim.samplers.affine_invariant",
-    "EllipticalSlice": "statsim.samplers.elliptical_slice",
-    "Gibbs": "statsim.samplers.gibbs",
-    "HMC": "statsim.samplers.hmc",
-    "Independence": "statsim.samplers.independence",
-    "MALA": "statsim.samplers.mala",
-    "NUTS": "statsim.samplers.nuts",
-    "RandomWalk": "statsim.samplers.random_walk",
-    "Slice": "statsim.samplers.slice",
-    "Tempering": "statsim.samplers.tempering",
+    "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
+    "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
+    "Gibbs": "statsim.samplers.gibbs.gibbs",
+    "HMC": "statsim.samplers.hamiltonian.hmc",
+    "Independence": "statsim.samplers.metropolis.independence",
+    "MALA": "statsim.samplers.hamiltonian.mala",
+    "NUTS": "statsim.samplers.hamiltonian.nuts",
+    "RandomWalk": "statsim.samplers.metropolis.random_walk",
+    "Slice": "statsim.samplers.metropolis.slice",
+    "Tempering": "statsim.samplers.tempering.tempering",
 }
 """Method -> its module; a file of draws may name these and nothing else."""
 
 _HOMES = {
     **METHODS,
     **dict.fromkeys(("Bounded", "CorrelationCholesky", "Ordered", "Positive", "Real", "Simplex"), "statsim.samplers.supports"),
-    "Draws": "statsim.samplers.draws",
-    "Target": "statsim.samplers.target",
+    "AMIS": "statsim.samplers.importance.amis",
+    "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
+    "Draws": "statsim.samplers.draws.draws",
+    "Importance": "statsim.samplers.importance.importance",
+    "NormalReference": "statsim.samplers.tempering.reference",
+    "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
+    "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
+    "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
+    "Rejection": "statsim.samplers.rejection.rejection",
+    "SMC": "statsim.samplers.tempering.smc",
+    "Target": "statsim.samplers.target.target",
+    "sample": "statsim.samplers.sampling",
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError
-from statsim.samplers.conditional import Conditional
+from statsim.samplers.gibbs.conditional import Conditional
 
 
 def normal_mean(place, *, observations, precision=None, precision_place=None, prior_mean=0.0, prior_precision=0.0):

@@ -6,9 +6,9 @@ import pytest
 from statsim import metrics, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, ImpossibleConditionError
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
-from statsim.samplers.gibbs import Gibbs
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
+from statsim.samplers.gibbs.gibbs import Gibbs
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
 from tests.models.restricted_cases import CASES, PLANE, SPACE, features
 
 pytestmark = pytest.mark.filterwarnings("ignore::statsim.errors.SamplerWarning")  # chains of a few draws

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.random_walk import RandomWalk
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.metropolis.random_walk import RandomWalk
 from tests.samplers.calibration import assert_calibrated, chain_draws, ranks
 
 ENTROPY = int(os.environ["STATSIM_NIGHTLY_ENTROPY"])

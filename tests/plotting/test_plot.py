@@ -6,7 +6,7 @@ import pytest
 import statsim as ss
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.plotting.density import density_of
-from statsim.samplers.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws, Statistics
 
 KINDS = ["trace", "rank", "autocorrelation", "pair", "energy"]
 

@@ -9,9 +9,9 @@ import math
 import numba
 import numpy as np
 
-from statsim.samplers.sample import sample
+from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target import Target
+from statsim.samplers.target.target import Target
 from statsim.testing.follows import judge_follows
 from statsim.testing.mean import judge_mean
 from statsim.testing.verdict import ALPHA, settle, together

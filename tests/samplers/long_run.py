@@ -6,10 +6,10 @@ import time
 import numba
 import numpy as np
 
-from statsim.samplers import checkpoint
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
-from statsim.samplers.target import Target
+from statsim.samplers.chains import checkpoint
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
+from statsim.samplers.target.target import Target
 
 SCALES = np.array([1.0, 3.0, 0.2])
 

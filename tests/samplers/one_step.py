@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.samplers.chain import Chain
+from statsim.samplers.chains.chain import Chain
 from tests.reference.metropolis import Stream
 
 

@@ -8,10 +8,10 @@ from statsim import testing
 from statsim.errors import ArgumentError, SamplerError
 from statsim.kernels.univariate.hull import fill_under_hull
 from statsim.kernels.variates.categorical import alias_table
-from statsim.samplers.adaptive_rejection import AdaptiveRejection
-from statsim.samplers.hull import build_hull
-from statsim.samplers.sample import sample
-from statsim.samplers.target import Target
+from statsim.samplers.univariate.adaptive_rejection import AdaptiveRejection
+from statsim.samplers.univariate.hull import build_hull
+from statsim.samplers.sampling import sample
+from statsim.samplers.target.target import Target
 from tests.reference.univariate import Words, under_hull
 from tests.samplers import line_targets as line
 

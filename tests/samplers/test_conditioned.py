@@ -7,8 +7,8 @@ import pytest
 
 from statsim import testing
 from statsim.errors import ArgumentError, SamplerError
-from statsim.samplers.rejection import Rejection
-from statsim.samplers.sample import sample
+from statsim.samplers.rejection.rejection import Rejection
+from statsim.samplers.sampling import sample
 from tests.models.restricted_cases import CASES, PLANE, features
 from tests.reference.truncated_normal import log_interval
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from statsim.samplers.importance import Importance
-from statsim.samplers.sample import sample
+from statsim.samplers.importance.importance import Importance
+from statsim.samplers.sampling import sample
 from tests.models.restricted_cases import CASES, PLANE, features
 
 

@@ -9,9 +9,9 @@ from numpy.testing import assert_allclose
 import statsim as ss
 from statsim import metrics
 from statsim.errors import SamplerWarning
-from statsim.samplers.draws import Draws, Statistics
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.screen import screen
+from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.chains.screen import screen
 from tests.samplers import known
 
 

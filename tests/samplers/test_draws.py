@@ -10,10 +10,10 @@ from numpy.testing import assert_array_equal
 
 from statsim import metrics
 from statsim.errors import ArgumentError, FileRefusedError, OutputError, TooLargeError
-from statsim.samplers.draws import Draws, Statistics
-from statsim.samplers.draws_file import SavedMethod
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.run import run_chains
+from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws_file import SavedMethod
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.chains.run import run_chains
 from tests.samplers import known
 
 NAMES = ("mu", "beta[0]", "beta[1]", "R[0,0]", "R[1,0]", "R[0,1]", "R[1,1]", "odd[0]", "odd[2]")
@@ -156,7 +156,7 @@ def test_damage_anywhere_is_found(tmp_path):
 def test_what_promises_too_much_is_refused_before_it_is_read(tmp_path):
     import hashlib
 
-    from statsim.samplers.array_file import MAGIC
+    from statsim.samplers.draws.array_file import MAGIC
 
     header = b'{"kind": "statsim draws", "arrays": [{"name": "values", "dtype": "<f8", "shape": [1000000, 1000000, 1]}]}'
     (tmp_path / "bomb").write_bytes(MAGIC + len(header).to_bytes(8, "little") + hashlib.sha256(header).digest() + header)

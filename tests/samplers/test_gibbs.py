@@ -9,11 +9,11 @@ import pytest
 from statsim import metrics, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
 from statsim.samplers import variates
-from statsim.samplers.conditional import Conditional, DiscreteMove, SliceMove
-from statsim.samplers.gibbs import Gibbs
-from statsim.samplers.sample import sample
+from statsim.samplers.gibbs.conditional import Conditional, DiscreteMove, SliceMove
+from statsim.samplers.gibbs.gibbs import Gibbs
+from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target import Target
+from statsim.samplers.target.target import Target
 
 pytestmark = pytest.mark.filterwarnings("ignore::statsim.errors.SamplerWarning")  # chains of a few draws
 
@@ -93,7 +93,8 @@ def shifted_twice(x, random):
 
 
 def test_draws_do_not_depend_on_threads_or_stretches(monkeypatch):
-    from statsim.samplers import run, storage
+    from statsim.samplers.chains import run
+    from statsim.samplers.chains import storage
 
     whole = mixed_draws(num_threads=1)
     monkeypatch.setattr(run, "STRETCH_SECONDS", 1e-9)

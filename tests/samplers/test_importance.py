@@ -9,15 +9,15 @@ import pytest
 import statsim as ss
 from statsim import testing
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, SamplerWarning, TargetError
-from statsim.samplers.adaptive_stages import tempered
-from statsim.samplers.amis import AMIS
-from statsim.samplers.importance import Importance, importance
-from statsim.samplers.population_monte_carlo import PopulationMonteCarlo
-from statsim.samplers.sample import sample
-from statsim.samplers.student_mixture import StudentMixture
+from statsim.samplers.importance.adaptive_stages import tempered
+from statsim.samplers.importance.amis import AMIS
+from statsim.samplers.importance.importance import Importance, importance
+from statsim.samplers.importance.population_monte_carlo import PopulationMonteCarlo
+from statsim.samplers.sampling import sample
+from statsim.samplers.importance.student_mixture import StudentMixture
 from statsim.samplers.supports import Bounded, Positive, Simplex
-from statsim.samplers.target import Target
-from statsim.samplers.weighted_draws import WeightedDraws
+from statsim.samplers.target.target import Target
+from statsim.samplers.draws.weighted_draws import WeightedDraws
 
 LOG_ROOT = 0.5 * math.log(2 * math.pi)
 TAIL = 0.5 * math.erfc(6 / math.sqrt(2))
@@ -168,7 +168,7 @@ def test_student_mixture_integrates_to_one_and_agrees_with_its_draws(seed):
     assert np.trapezoid(np.exp(one.log_density(x)), x[:, 0]) == pytest.approx(1, abs=1e-6)
     import scipy.stats
 
-    from statsim.samplers.seeds import part_random
+    from statsim.samplers.importance.seeds import part_random
 
     out = np.empty((100_000, 1))
     one.fill(part_random(seed, 0), out, [100_000])

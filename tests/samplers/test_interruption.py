@@ -12,9 +12,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from statsim.errors import ArgumentError, OutputError
-from statsim.samplers.draws import Draws
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.run import run_chains
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.chains.run import run_chains
 from tests.samplers import known
 
 SCRIPT = Path(__file__).with_name("long_run.py")
@@ -96,7 +96,7 @@ def drawn(folder, target=TARGET, method=None, **options):
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr("statsim.samplers.checkpoint.CHUNK_BYTES", 1)  # a hundred iterations
+    monkeypatch.setattr("statsim.samplers.chains.checkpoint.CHUNK_BYTES", 1)  # a hundred iterations
 
 
 @pytest.mark.parametrize("keep_warmup", [False, True])
@@ -148,7 +148,7 @@ def test_a_damaged_chunk_and_those_after_it_are_made_again(tmp_path, damage):
 
 
 def test_two_runs_in_one_folder_are_told_apart(tmp_path):
-    from statsim.samplers.checkpoint_lock import FolderLock
+    from statsim.samplers.chains.checkpoint_lock import FolderLock
 
     lock = FolderLock(os.fspath(tmp_path))
     with pytest.raises(ArgumentError, match=f"in use by process {os.getpid()}"):
@@ -183,7 +183,7 @@ def test_a_full_disk_is_named_and_gone_on_from_when_there_is_room(tmp_path, monk
 
 
 def test_code_is_told_apart_from_other_code():
-    from statsim.samplers.identity import describe
+    from statsim.samplers.chains.identity import describe
 
     def one(x):
         return -x * 2.0

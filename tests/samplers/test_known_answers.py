@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from statsim import testing
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
 from tests.samplers import known_answers as known
 from tests.samplers.agreement import Truth, assert_agrees
 from tests.samplers.known import normal_target

@@ -5,15 +5,15 @@ import pytest
 
 from statsim import GaussianMixture, metrics, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
-from statsim.samplers.affine_invariant import AffineInvariant
-from statsim.samplers.elliptical_slice import EllipticalSlice
-from statsim.samplers.hmc import HMC
-from statsim.samplers.independence import Independence
-from statsim.samplers.mala import MALA
-from statsim.samplers.random_walk import RandomWalk
-from statsim.samplers.sample import sample
-from statsim.samplers.slice import Slice
-from statsim.samplers.target import Target
+from statsim.samplers.metropolis.affine_invariant import AffineInvariant
+from statsim.samplers.metropolis.elliptical_slice import EllipticalSlice
+from statsim.samplers.hamiltonian.hmc import HMC
+from statsim.samplers.metropolis.independence import Independence
+from statsim.samplers.hamiltonian.mala import MALA
+from statsim.samplers.metropolis.random_walk import RandomWalk
+from statsim.samplers.sampling import sample
+from statsim.samplers.metropolis.slice import Slice
+from statsim.samplers.target.target import Target
 from tests.samplers.metropolis_targets import SKEWED, TWO_BOXES, normal_target
 from tests.samplers.one_step import advance, chain_of
 

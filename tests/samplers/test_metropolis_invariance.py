@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from statsim import GaussianMixture, testing
-from statsim.samplers.affine_invariant import AffineInvariant
-from statsim.samplers.elliptical_slice import EllipticalSlice
-from statsim.samplers.hmc import HMC
-from statsim.samplers.independence import Independence
-from statsim.samplers.mala import MALA
-from statsim.samplers.slice import Slice
+from statsim.samplers.metropolis.affine_invariant import AffineInvariant
+from statsim.samplers.metropolis.elliptical_slice import EllipticalSlice
+from statsim.samplers.hamiltonian.hmc import HMC
+from statsim.samplers.metropolis.independence import Independence
+from statsim.samplers.hamiltonian.mala import MALA
+from statsim.samplers.metropolis.slice import Slice
 from tests.reference import metropolis as twin
 from tests.samplers.metropolis_targets import SKEWED
 from tests.samplers.one_step import advance, chain_of, transitions

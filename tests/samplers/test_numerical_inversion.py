@@ -10,9 +10,9 @@ from statsim import testing
 from statsim.errors import ArgumentError, SamplerError, TargetError
 from statsim.kernels.streams import fill_uint64, seed_block
 from statsim.kernels.univariate.inversion import fill_inverse, invert_words
-from statsim.samplers.numerical_inversion import NumericalInversion
-from statsim.samplers.sample import sample
-from statsim.samplers.target import Target
+from statsim.samplers.univariate.numerical_inversion import NumericalInversion
+from statsim.samplers.sampling import sample
+from statsim.samplers.target.target import Target
 from tests.reference.univariate import inverse
 from tests.samplers import line_targets as line
 

@@ -7,9 +7,9 @@ import numba
 import pytest
 
 from statsim.errors import TargetError
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
-from statsim.samplers.target import Target
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
+from statsim.samplers.target.target import Target
 
 
 @numba.njit

@@ -9,7 +9,7 @@ from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL, LOW_RANK, whiten
 from statsim.kernels.hamiltonian.nuts import work_space
 from statsim.kernels.hamiltonian.nuts_tree import nuts_transition
 from statsim.kernels.target.evaluate import value_at
-from statsim.samplers.nuts import NUTS
+from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.testing.follows import judge_follows
 from statsim.testing.verdict import ALPHA, settle, together
 from tests.samplers import known, known_answers

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
 from tests.reference.posteriors import eight_schools
 from tests.samplers import known, known_answers
 from tests.samplers.agreement import Truth, assert_agrees

@@ -8,11 +8,11 @@ from scipy import stats
 from statsim import testing
 from statsim.errors import ArgumentError, SamplerError, TargetError
 from statsim.kernels.univariate.ratio import fill_ratio
-from statsim.samplers.ratio_box import find_box
-from statsim.samplers.ratio_of_uniforms import RatioOfUniforms
-from statsim.samplers.sample import sample
+from statsim.samplers.univariate.ratio_box import find_box
+from statsim.samplers.univariate.ratio_of_uniforms import RatioOfUniforms
+from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target import Target
+from statsim.samplers.target.target import Target
 from tests.reference.univariate import Words, in_ratio_box
 from tests.samplers import line_targets as line
 

@@ -9,9 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statsim import testing
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.sample import sample
-from statsim.samplers.target import Target
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.sampling import sample
+from statsim.samplers.target.target import Target
 from tests.reference.posteriors import eight_schools, garch, gaussian_mixture, gaussian_process, regressions
 from tests.samplers.agreement import Truth, assert_agrees
 

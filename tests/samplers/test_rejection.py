@@ -7,11 +7,11 @@ from scipy import stats
 
 from statsim import GaussianMixture, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
-from statsim.samplers.rejection import Rejection, rejection
-from statsim.samplers.sample import sample
+from statsim.samplers.rejection.rejection import Rejection, rejection
+from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Bounded
-from statsim.samplers.target import Target
-from statsim.samplers.truncation import Truncation
+from statsim.samplers.target.target import Target
+from statsim.samplers.rejection.truncation import Truncation
 from tests.samplers import line_targets as line
 
 N = 100_000

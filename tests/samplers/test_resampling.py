@@ -6,8 +6,8 @@ import pytest
 from statsim import testing
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.streams import fill_uniform
-from statsim.samplers.resampling import RESAMPLERS, resample, resample_with
-from statsim.samplers.seeds import part_random
+from statsim.samplers.importance.resampling import RESAMPLERS, resample, resample_with
+from statsim.samplers.importance.seeds import part_random
 from tests.reference import resampling as twin
 
 WEIGHTS = np.array([0.05, 0.0, 0.31, 0.002, 0.398, 0.24, 0.0])

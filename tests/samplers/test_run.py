@@ -5,10 +5,10 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from statsim.errors import ArgumentError, TooLargeError
-from statsim.samplers import run
-from statsim.samplers.nuts import NUTS
-from statsim.samplers.run import run_chains
-from statsim.samplers.windows import stages
+from statsim.samplers.chains import run
+from statsim.samplers.hamiltonian.nuts import NUTS
+from statsim.samplers.chains.run import run_chains
+from statsim.samplers.chains.windows import stages
 from tests.samplers import known
 
 TARGET = known.normal_target([1.0, -2.0], [[2.0, 0.9], [0.9, 1.0]])

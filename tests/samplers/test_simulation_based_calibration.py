@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from statsim import testing
-from statsim.samplers.nuts import NUTS
+from statsim.samplers.hamiltonian.nuts import NUTS
 from tests.samplers.calibration import KEPT, QUANTITIES, assert_calibrated, chain_draws, prior, ranks
 
 

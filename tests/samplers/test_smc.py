@@ -10,14 +10,14 @@ import statsim as ss
 from statsim import testing
 from statsim.errors import ArgumentError, SamplerError, SamplerWarning, TargetError
 from statsim.kernels.tempering.moves import move_particles, move_work
-from statsim.samplers.path import Path
-from statsim.samplers.reference import NormalReference
-from statsim.samplers.sample import sample
-from statsim.samplers.seeds import part_random
-from statsim.samplers.smc import SMC, smc
-from statsim.samplers.smc_run import next_step, particle_metric
+from statsim.samplers.tempering.path import Path
+from statsim.samplers.tempering.reference import NormalReference
+from statsim.samplers.sampling import sample
+from statsim.samplers.importance.seeds import part_random
+from statsim.samplers.tempering.smc import SMC, smc
+from statsim.samplers.tempering.smc_run import next_step, particle_metric
 from statsim.samplers.supports import Simplex
-from statsim.samplers.target import Target
+from statsim.samplers.target.target import Target
 
 
 @numba.njit

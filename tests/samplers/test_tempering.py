@@ -10,13 +10,13 @@ from statsim import testing
 from statsim.errors import ArgumentError, TargetError
 from statsim.kernels.tempering.ladder import swap_rungs
 from statsim.metrics import ess_mean
-from statsim.samplers import run
-from statsim.samplers.reference import NormalReference
-from statsim.samplers.sample import sample
-from statsim.samplers.seeds import part_random
+from statsim.samplers.chains import run
+from statsim.samplers.tempering.reference import NormalReference
+from statsim.samplers.sampling import sample
+from statsim.samplers.importance.seeds import part_random
 from statsim.samplers.supports import Positive
-from statsim.samplers.target import Target
-from statsim.samplers.tempering import Tempering, equalised_ladder, first_ladder
+from statsim.samplers.target.target import Target
+from statsim.samplers.tempering.tempering import Tempering, equalised_ladder, first_ladder
 
 
 @numba.njit

@@ -276,7 +276,7 @@ class GaussianMixture(Model):
             raise ImpossibleConditionError(f"values={values!r}: {error}") from error
 
     def where(self, predicate=None, *, bounds=None, linear=None):
-        """The mixture given that its row lies in a region: a target for `statsim.samplers.sample`.
+        """The mixture given that its row lies in a region: a target for `statsim.samplers.sampling`.
 
         Parameters
         ----------
@@ -299,7 +299,7 @@ class GaussianMixture(Model):
 
         Examples
         --------
-        >>> from statsim.samplers.sample import sample
+        >>> from statsim.samplers.sampling import sample
         >>> model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0, 0.0]], covariances=[np.eye(2)])
         >>> draws = sample(model.where(bounds={0: (3.0, None)}), draws=100, rng=0)
         >>> bool(draws.values[..., 0].min() > 3.0)

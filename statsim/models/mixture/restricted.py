@@ -17,7 +17,7 @@ from statsim.models.mixture.tilt import tilted_parameters
 class RestrictedMixture:
     """A Gaussian mixture given that its row lies in a region; made by `GaussianMixture.where`.
 
-    It is a target for `statsim.samplers.sample`. `Rejection()` (the default) draws exactly and independently; `Gibbs()`, `NUTS()` and other chains
+    It is a target for `statsim.samplers.sampling`. `Rejection()` (the default) draws exactly and independently; `Gibbs()`, `NUTS()` and other chains
     move inside bounds and linear constraints; `Importance(proposal=...)` with `between()` or `tilted()` gives the
     probability of the region, `log_normalizer`, with its error.
     """
@@ -42,7 +42,7 @@ class RestrictedMixture:
 
     def default_method(self):
         """What `sample` uses when no method is named."""
-        from statsim.samplers.rejection import Rejection
+        from statsim.samplers.rejection.rejection import Rejection
 
         return Rejection()
 

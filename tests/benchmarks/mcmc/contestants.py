@@ -12,8 +12,8 @@ CHAINS, WARMUP, DRAWS = 4, 1000, 1000
 
 
 def statsim(problem):
-    from statsim.samplers.nuts import NUTS
-    from statsim.samplers.sample import sample
+    from statsim.samplers.hamiltonian.nuts import NUTS
+    from statsim.samplers.sampling import sample
 
     target = problem.target()
     target.context()  # compiles
@@ -64,9 +64,9 @@ def blackjax(problem):
 
 
 def statsim_random_walk(problem):
-    from statsim.samplers.random_walk import RandomWalk
-    from statsim.samplers.sample import sample
-    from statsim.samplers.target import Target
+    from statsim.samplers.metropolis.random_walk import RandomWalk
+    from statsim.samplers.sampling import sample
+    from statsim.samplers.target.target import Target
 
     target = Target(problem.numba_log_density(), dim=problem.dim, data=problem.data)
     target.context()

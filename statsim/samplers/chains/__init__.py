@@ -1,0 +1,1 @@
+"""The driver of chains: starts, warm-up, threads, progress, stops and checkpoints."""

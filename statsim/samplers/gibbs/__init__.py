@@ -1,0 +1,1 @@
+"""Gibbs sampling: conditionals as moves of one chain."""

@@ -1,0 +1,1 @@
+"""Methods that follow the gradient: NUTS, HMC, MALA, and the metric they learn."""

@@ -1,0 +1,1 @@
+"""Importance sampling: fixed, mixed and adaptive proposals, resampling."""

@@ -1,0 +1,1 @@
+"""Methods that propose and accept: random walks, independence, slices, ensembles."""

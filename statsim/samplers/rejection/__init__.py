@@ -1,0 +1,1 @@
+"""Rejection under an envelope, and of what a predicate refuses."""

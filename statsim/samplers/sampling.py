@@ -1,0 +1,102 @@
+"""`sample`: one door to every method."""
+
+from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.samplers.target.target import as_target
+
+CHAINS, WARMUP, DRAWS = 4, 1000, 1000
+
+
+def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=None, initial=None, diagnose=True, **options):
+    """Draw from a target.
+
+    Parameters
+    ----------
+    target : Target, model or function
+        A model means its density, `model.where(...)` what is left of it; a function needs `initial`, which tells its dimension.
+        None where the method needs no density (`Gibbs([update, ...])` with `initial`).
+    method : method object, optional
+        `NUTS()`, `RandomWalk()`, `Rejection()`, ... Default: `NUTS()` where there is a gradient, else `RandomWalk()`.
+    draws : int
+        Draws to keep, of each chain.
+    chains : int, optional
+        Independent chains, default 4. Methods with independent draws have none.
+    warmup : int, optional
+        Iterations of each chain before the kept ones, in which the method adapts; default 1000.
+    rng : None, int, SeedSequence or Generator
+        An integer means the same draws every time, on any number of threads.
+    initial : array (dim,) or (chains, dim), optional
+        Where chains begin, inside the support. Default: drawn for each chain.
+    diagnose : bool
+        Warn where the chains disagree, are too short, diverge, or miss the tails; False is quicker by a few milliseconds.
+    **options
+        Of the driver, or of the method. Those of the driver: `keep_warmup=True` keeps the draws of warm-up; `num_threads`;
+        `max_bytes`, the memory that may be used; `progress`, None (a display in a terminal, after a second), True or False;
+        `checkpoint=PATH`, a folder from which the same call goes on, bit for bit, whatever ended it.
+
+    Returns
+    -------
+    Draws
+
+        Ctrl-C ends the chains; the draws so far come back, and `draws.notes` says so.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        Before any work.
+    TargetError
+        Where the target is wrong, with the point and the chain.
+    SamplerError
+        When the method cannot give what was asked for.
+
+    Warns
+    -----
+    SamplerWarning
+        R-hat above 1.01, an effective sample size below 100 per chain, divergences, trees cut at their largest depth, E-BFMI
+        below 0.3; each with what to do.
+
+    Examples
+    --------
+    >>> import numba
+    >>> from statsim import RandomWalk, Target, sample
+    >>> @numba.njit
+    ... def log_density(x):
+    ...     return -0.5 * x[0] ** 2
+    >>> draws = sample(Target(log_density, dim=1), RandomWalk(), draws=2000, rng=0)
+    >>> draws.values.shape
+    (4, 2000, 1)
+    """
+    method = _default_method(target) if method is None else method
+    if hasattr(method, "sample_target"):  # independent or weighted draws: no chains
+        for name, value in (("chains", chains), ("warmup", warmup)):
+            if value is not None:
+                raise ArgumentError(f"{name}={value!r}: {type(method).__name__} draws independently and has no chains; leave {name} out")
+        made = method.sample_target(target, draws=draws, rng=rng, **options)
+        return target.shown(made) if hasattr(target, "shown") else made
+    if not hasattr(method, "advance"):
+        raise ArgumentTypeError(f"method must be a method object such as NUTS() or RandomWalk(), got {method!r} of type {type(method).__name__}")
+    from statsim.samplers.draws.diagnosis import warn_of_problems
+    from statsim.samplers.chains.run import run_chains
+
+    target = method.bare_target(initial) if target is None and hasattr(method, "bare_target") else as_target(target, initial=initial)
+    made = run_chains(
+        target, method, chains=CHAINS if chains is None else chains,
+        warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=target.placed(initial), **options,
+    )  # fmt: skip
+    if diagnose:
+        warn_of_problems(made, stacklevel=2)
+    return target.shown(made)
+
+
+def _default_method(target):
+    """What the target itself prefers; NUTS where it has a gradient, else the adaptive random walk."""
+    if hasattr(target, "default_method"):
+        return target.default_method()
+    from statsim.samplers.hamiltonian.nuts import NUTS
+    from statsim.samplers.metropolis.random_walk import RandomWalk
+
+    return NUTS() if getattr(as_target_quietly(target), "has_gradient", False) else RandomWalk()
+
+
+def as_target_quietly(target):
+    """The target of a model, or what was given."""
+    return target.to_target() if hasattr(target, "to_target") else target

@@ -1,0 +1,1 @@
+"""Independent draws from densities in one dimension: hulls, ratios, inversion."""
