@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from statsim.samplers.sampling import sample
     from statsim.samplers.metropolis.slice import Slice
     from statsim.samplers.tempering.smc import SMC, smc
-    from statsim.samplers.target.target import Target
+    from statsim.samplers.targets.target import Target
     from statsim.samplers.tempering.tempering import Tempering
 
 _HOMES = {
@@ -62,7 +62,7 @@ _HOMES = {
     "Slice": "statsim.samplers.metropolis.slice",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
-    "Target": "statsim.samplers.target.target",
+    "Target": "statsim.samplers.targets.target",
     "Tempering": "statsim.samplers.tempering.tempering",
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",

@@ -30,7 +30,7 @@ _HOMES = {
     "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
-    "Target": "statsim.samplers.target.target",
+    "Target": "statsim.samplers.targets.target",
     "sample": "statsim.samplers.sampling",
 }
 

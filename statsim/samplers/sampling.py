@@ -1,7 +1,7 @@
 """`sample`: one door to every method."""
 
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 
 CHAINS, WARMUP, DRAWS = 4, 1000, 1000
 

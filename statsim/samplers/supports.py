@@ -1,6 +1,6 @@
 """Where parameters may lie: the sets that a target's `support` is made of.
 
-Samplers move in unconstrained reals; `statsim.kernels.target.transforms` says how each set is reached from them.
+Samplers move in unconstrained reals; `statsim.kernels.targets.transforms` says how each set is reached from them.
 """
 
 import math
@@ -10,7 +10,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.kernels.target import transforms
+from statsim.kernels.targets import transforms
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from statsim import testing
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.table_mixture.table_mixture import TableMixture
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from tests.reference.mixture_target import value_and_gradient
 
 SHAPES = {"full": lambda S: S, "tied": lambda S: S[0], "diag": lambda S: S[:, [0, 1, 2], [0, 1, 2]], "spherical": lambda S: S[:, 0, 0]}

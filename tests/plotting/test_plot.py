@@ -6,7 +6,8 @@ import pytest
 import statsim as ss
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.plotting.density import density_of
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
 
 KINDS = ["trace", "rank", "autocorrelation", "pair", "energy"]
 

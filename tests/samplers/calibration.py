@@ -11,7 +11,7 @@ import numpy as np
 
 from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from statsim.testing.follows import judge_follows
 from statsim.testing.mean import judge_mean
 from statsim.testing.verdict import ALPHA, settle, together

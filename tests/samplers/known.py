@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 QUARTIC = np.array([[2.0, 0.6], [0.6, 1.0]])
 

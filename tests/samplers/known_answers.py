@@ -7,7 +7,7 @@ import numpy as np
 from scipy import integrate, optimize, special, stats
 
 from statsim.samplers.supports import CorrelationCholesky, Ordered, Simplex
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.samplers.agreement import Truth
 
 PROBABILITIES = (0.01, 0.25, 0.5, 0.9)

@@ -5,7 +5,7 @@ import numpy as np
 from scipy import stats
 
 from statsim.samplers.supports import Bounded, Positive
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 QUIET = {"interpreted": bool(numba.config.DISABLE_JIT)}  # where compilation is off, these functions are plain ones
 

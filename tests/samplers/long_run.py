@@ -9,7 +9,7 @@ import numpy as np
 from statsim.samplers.chains import checkpoint
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 SCALES = np.array([1.0, 3.0, 0.2])
 

@@ -11,7 +11,7 @@ from statsim.kernels.variates.categorical import alias_table
 from statsim.samplers.univariate.adaptive_rejection import AdaptiveRejection
 from statsim.samplers.univariate.hull import build_hull
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.univariate import Words, under_hull
 from tests.samplers import line_targets as line
 

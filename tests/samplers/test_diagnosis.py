@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose
 import statsim as ss
 from statsim import metrics
 from statsim.errors import SamplerWarning
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.chains.screen import screen
 from tests.samplers import known

@@ -10,7 +10,8 @@ from numpy.testing import assert_array_equal
 
 from statsim import metrics
 from statsim.errors import ArgumentError, FileRefusedError, OutputError, TooLargeError
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
 from statsim.samplers.draws.draws_file import SavedMethod
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.chains.run import run_chains

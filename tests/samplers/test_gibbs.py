@@ -13,7 +13,7 @@ from statsim.samplers.gibbs.conditional import Conditional, DiscreteMove, SliceM
 from statsim.samplers.gibbs.gibbs import Gibbs
 from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 pytestmark = pytest.mark.filterwarnings("ignore::statsim.errors.SamplerWarning")  # chains of a few draws
 

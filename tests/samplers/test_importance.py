@@ -16,7 +16,7 @@ from statsim.samplers.importance.population_monte_carlo import PopulationMonteCa
 from statsim.samplers.sampling import sample
 from statsim.samplers.importance.student_mixture import StudentMixture
 from statsim.samplers.supports import Bounded, Positive, Simplex
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from statsim.samplers.draws.weighted_draws import WeightedDraws
 
 LOG_ROOT = 0.5 * math.log(2 * math.pi)

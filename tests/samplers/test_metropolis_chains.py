@@ -13,7 +13,7 @@ from statsim.samplers.hamiltonian.mala import MALA
 from statsim.samplers.metropolis.random_walk import RandomWalk
 from statsim.samplers.sampling import sample
 from statsim.samplers.metropolis.slice import Slice
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.samplers.metropolis_targets import SKEWED, TWO_BOXES, normal_target
 from tests.samplers.one_step import advance, chain_of
 

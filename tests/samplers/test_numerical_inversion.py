@@ -12,7 +12,7 @@ from statsim.kernels.streams import fill_uint64, seed_block
 from statsim.kernels.univariate.inversion import fill_inverse, invert_words
 from statsim.samplers.univariate.numerical_inversion import NumericalInversion
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.univariate import inverse
 from tests.samplers import line_targets as line
 

@@ -9,7 +9,7 @@ import pytest
 from statsim.errors import TargetError
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 
 @numba.njit

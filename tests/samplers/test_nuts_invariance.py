@@ -8,7 +8,7 @@ from statsim import testing
 from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL, LOW_RANK, whiten_gradient
 from statsim.kernels.hamiltonian.nuts import work_space
 from statsim.kernels.hamiltonian.nuts_tree import nuts_transition
-from statsim.kernels.target.evaluate import value_at
+from statsim.kernels.targets.evaluate import value_at
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.testing.follows import judge_follows
 from statsim.testing.verdict import ALPHA, settle, together

@@ -7,7 +7,7 @@ from statsim import metrics, testing
 from statsim.errors import ArgumentError, TargetError
 from statsim.samplers.metropolis.random_walk import RandomWalk
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference import metropolis as twin
 from tests.samplers.metropolis_targets import SKEWED, TWO_BOXES, normal_target
 from tests.samplers.one_step import advance, chain_of, transitions

@@ -12,7 +12,7 @@ from statsim.samplers.univariate.ratio_box import find_box
 from statsim.samplers.univariate.ratio_of_uniforms import RatioOfUniforms
 from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.univariate import Words, in_ratio_box
 from tests.samplers import line_targets as line
 

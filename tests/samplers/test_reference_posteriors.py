@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from statsim import testing
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.sampling import sample
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.posteriors import eight_schools, garch, gaussian_mixture, gaussian_process, regressions
 from tests.samplers.agreement import Truth, assert_agrees
 

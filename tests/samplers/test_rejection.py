@@ -10,7 +10,7 @@ from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, Targe
 from statsim.samplers.rejection.rejection import Rejection, rejection
 from statsim.samplers.sampling import sample
 from statsim.samplers.supports import Bounded
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from statsim.samplers.rejection.truncation import Truncation
 from tests.samplers import line_targets as line
 

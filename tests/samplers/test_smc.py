@@ -17,7 +17,7 @@ from statsim.samplers.importance.seeds import part_random
 from statsim.samplers.tempering.smc import SMC, smc
 from statsim.samplers.tempering.smc_run import next_step, particle_metric
 from statsim.samplers.supports import Simplex
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 
 @numba.njit

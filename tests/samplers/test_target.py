@@ -8,11 +8,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, SamplerWarning, TargetError
-from statsim.samplers.target import compilation
+from statsim.samplers.targets import compilation
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.chains.run import run_chains
 from statsim.samplers.supports import CorrelationCholesky, Ordered, Positive, Real, Simplex
-from statsim.samplers.target.target import Target, as_target
+from statsim.samplers.targets.target import Target, as_target
 
 SCALES = np.array([1.0, 3.0])
 

@@ -15,7 +15,7 @@ from statsim.samplers.tempering.reference import NormalReference
 from statsim.samplers.sampling import sample
 from statsim.samplers.importance.seeds import part_random
 from statsim.samplers.supports import Positive
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from statsim.samplers.tempering.tempering import Tempering, equalised_ladder, first_ladder
 
 

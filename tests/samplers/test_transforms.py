@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from statsim.kernels.target.transforms import constrain, is_inside, pull_back, unconstrain
+from statsim.kernels.targets.transforms import constrain, is_inside, pull_back, unconstrain
 from statsim.samplers.supports import Bounded, CorrelationCholesky, Ordered, Positive, Real, Simplex, support_tables
 
 # the coordinates of x that are free, of which the density is

@@ -13,7 +13,7 @@ from statsim.kernels.gibbs.enumerate_coordinate import enumerate_coordinate
 from statsim.kernels.gibbs.slice_coordinate import slice_coordinate
 from statsim.kernels.jit import kernel
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.call import call_by_address
+from statsim.kernels.targets.call import call_by_address
 
 UPDATE, SLICE, ENUMERATE = range(3)
 

@@ -3,8 +3,8 @@
 import math
 
 from statsim.kernels.jit import inlined
-from statsim.kernels.target.call import call_by_address
-from statsim.kernels.target.transforms import is_inside
+from statsim.kernels.targets.call import call_by_address
+from statsim.kernels.targets.transforms import is_inside
 
 
 @inlined

@@ -15,7 +15,7 @@ from statsim.kernels.hamiltonian.nuts_tree import ENERGY_JUMP
 from statsim.kernels.hamiltonian.step_size import update_dual
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.evaluate import record
+from statsim.kernels.targets.evaluate import record
 from statsim.kernels.variates.normal import standard_normal
 
 LOG_DENSITY, EXCESS, ACCEPTANCE, STEP, GRADIENTS, DIVERGING = range(6)

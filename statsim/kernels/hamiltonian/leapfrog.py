@@ -8,7 +8,7 @@ import math
 
 from statsim.kernels.hamiltonian.metric import DIAGONAL, move, whiten_gradient
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.evaluate import evaluate_row
+from statsim.kernels.targets.evaluate import evaluate_row
 
 
 @inlined

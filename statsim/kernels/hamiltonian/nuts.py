@@ -7,7 +7,7 @@ from statsim.kernels.hamiltonian.moments import add_to_moments
 from statsim.kernels.hamiltonian.nuts_tree import nuts_transition, slots
 from statsim.kernels.hamiltonian.step_size import first_step, update_dual
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.evaluate import record
+from statsim.kernels.targets.evaluate import record
 from statsim.kernels.variates.normal import standard_normal
 
 LOG_DENSITY, EXCESS, ACCEPTANCE, STEP, DEPTH, GRADIENTS, DIVERGING = range(7)
@@ -41,7 +41,7 @@ def advance_nuts(context, metric, random, point, numbers, dual, moments, history
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     metric : see `statsim.kernels.hamiltonian.metric`
     random : (4,) uint64
     point : (2, d)

@@ -3,9 +3,9 @@
 import math
 
 from statsim.kernels.jit import kernel
-from statsim.kernels.target.call import call_by_address
-from statsim.kernels.target.evaluate import evaluate_value, record
-from statsim.kernels.target.transforms import is_inside
+from statsim.kernels.targets.call import call_by_address
+from statsim.kernels.targets.evaluate import evaluate_value, record
+from statsim.kernels.targets.transforms import is_inside
 
 
 @kernel

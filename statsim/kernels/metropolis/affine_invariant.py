@@ -9,7 +9,7 @@ from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.jit import kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG, acceptance
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.evaluate import evaluate_value, record
+from statsim.kernels.targets.evaluate import evaluate_value, record
 
 
 @kernel
@@ -43,7 +43,7 @@ def advance_ensemble(context, random, point, log_densities, a, steps, proposal, 
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     random : (4,) uint64
     point : (walkers, d), log_densities : (walkers,)
         Where the walkers are; replaced.

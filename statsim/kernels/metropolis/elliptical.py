@@ -15,7 +15,7 @@ from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG
 from statsim.kernels.metropolis.covariance import EVERY, add_draw, refresh
 from statsim.kernels.streams import uniform, uniform_open
-from statsim.kernels.target.evaluate import evaluate_value, record
+from statsim.kernels.targets.evaluate import evaluate_value, record
 from statsim.kernels.variates.normal import standard_normal
 
 LOG_DENSITY, DRAWS = range(2)
@@ -82,7 +82,7 @@ def advance_elliptical(context, metric, centre, random, point, numbers, mean, mo
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     metric : see `statsim.kernels.hamiltonian.metric`
         L with C = L L^T; replaced where `learn`.
     centre : (d,)

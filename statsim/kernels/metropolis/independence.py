@@ -9,8 +9,8 @@ import math
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG, acceptance
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.call import call_by_address
-from statsim.kernels.target.transforms import is_inside, unconstrain
+from statsim.kernels.targets.call import call_by_address
+from statsim.kernels.targets.transforms import is_inside, unconstrain
 
 LOG_DENSITY, LOG_WEIGHT = range(2)
 
@@ -40,7 +40,7 @@ def advance_independence(context, random, point, x, numbers, proposals, log_q, v
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     random : (4,) uint64
     point : (1, reals), x : (dim,)
         Present point, unconstrained and as the user sees it; replaced.

@@ -11,7 +11,7 @@ from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG, acceptance
 from statsim.kernels.metropolis.covariance import EVERY, OFTEN, add_draw, refresh
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.evaluate import evaluate_value, record
+from statsim.kernels.targets.evaluate import evaluate_value, record
 from statsim.kernels.variates.normal import standard_normal
 
 LOG_DENSITY, LOG_SCALE, STEPS, DRAWS = range(4)
@@ -56,7 +56,7 @@ def advance_random_walk(context, metric, random, point, numbers, mean, moments, 
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     metric : see `statsim.kernels.hamiltonian.metric`; replaced where `learn`
     random : (4,) uint64
     point : (1, d)

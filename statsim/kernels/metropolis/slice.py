@@ -11,7 +11,7 @@ from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.metropolis.accept import DONE, WRONG
 from statsim.kernels.streams import uniform, uniform_open
-from statsim.kernels.target.evaluate import evaluate_value, record
+from statsim.kernels.targets.evaluate import evaluate_value, record
 
 LOG_DENSITY, SWEEPS = range(2)
 WIDTH_PER_MOVE = 2.5  # least evaluations per effective draw of a normal coordinate, by measurement: flat between 2 and 4
@@ -85,7 +85,7 @@ def advance_slice(context, random, point, numbers, widths, most, learn, sweeps, 
 
     Parameters
     ----------
-    context : see `statsim.kernels.target.evaluate`
+    context : see `statsim.kernels.targets.evaluate`
     random : (4,) uint64
     point : (1, d)
         Present y; replaced.

@@ -14,7 +14,7 @@ from statsim.kernels.hamiltonian.leapfrog import sum_of_squares
 from statsim.kernels.hamiltonian.moments import add_to_moments
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform
-from statsim.kernels.target.evaluate import record
+from statsim.kernels.targets.evaluate import record
 from statsim.kernels.tempering.moves import random_leaps, trajectory, walk
 from statsim.kernels.tempering.path import NORMAL, POWER, path_gradient, path_value
 from statsim.kernels.variates.normal import standard_normal

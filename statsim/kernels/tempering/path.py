@@ -9,7 +9,7 @@ transforms of the target). `parts` (2,) holds log p and log q at a point, so tha
 import math
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.evaluate import value_at
+from statsim.kernels.targets.evaluate import value_at
 
 POWER, NORMAL, TARGET = range(3)
 

@@ -10,7 +10,7 @@ import numpy as np
 from statsim.kernels.elementary import log, log1p
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import seed_block, uniform, uniform_open
-from statsim.kernels.target.call import call_by_address
+from statsim.kernels.targets.call import call_by_address
 from statsim.kernels.variates.categorical import categorical_alias
 
 SLACK = 1e-9
@@ -31,7 +31,7 @@ def fill_under_hull(context, shift, key, block, block_rows, threshold, alias, pi
     Parameters
     ----------
     context : tuple
-        See `statsim.kernels.target.evaluate`.
+        See `statsim.kernels.targets.evaluate`.
     shift : float64
         What the log density is less in the hull.
     key : (2,) uint64

@@ -10,7 +10,7 @@ import numpy as np
 from statsim.kernels.elementary import exp, log
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import seed_block, uniform, uniform_open
-from statsim.kernels.target.call import call_by_address
+from statsim.kernels.targets.call import call_by_address
 
 SLACK = 1e-9
 
@@ -53,7 +53,7 @@ def fill_ratio(context, shift, key, block, block_rows, center, low, high, power,
     Parameters
     ----------
     context : tuple
-        See `statsim.kernels.target.evaluate`.
+        See `statsim.kernels.targets.evaluate`.
     shift : float64
         The largest log density.
     key : (2,) uint64

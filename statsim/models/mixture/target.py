@@ -7,7 +7,7 @@ from statsim.errors import ArgumentError, FitError
 from statsim.kernels.mixture.gibbs import mixture_sweep
 from statsim.kernels.mixture.target import mixture_point, mixture_value_and_gradient
 from statsim.samplers.gibbs.conditional import Conditional
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 
 class MixtureTarget(Target):

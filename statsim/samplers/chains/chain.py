@@ -69,7 +69,7 @@ def _start(chain, given, with_gradient):
 
 def _log_density(chain, y, with_gradient):
     """Log density at unconstrained y; raises where the target is wrong."""
-    from statsim.kernels.target.evaluate import value_at
+    from statsim.kernels.targets.evaluate import value_at
 
     gradient = np.zeros(len(y))
     value = value_at(chain.context, y, gradient, with_gradient)

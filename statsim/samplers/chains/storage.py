@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from statsim.samplers.draws.draws import Statistics
+from statsim.samplers.draws.statistics import Statistics
 
 STRETCH_VALUES = 100_000
 """Numbers in the working memory of a chain, at most: what a chain makes before it is stored."""

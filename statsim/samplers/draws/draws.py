@@ -1,46 +1,12 @@
 """Draws by chain, with the statistics of the sampler."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from statsim.errors import ArgumentError
 from statsim.samplers.draws.named import variables_of
-
-
-class Statistics(Mapping):
-    """Statistics of the sampler by name, each an array (chain, draw); `energy` is made from its stored parts when asked for."""
-
-    def __init__(self, arrays):
-        self._arrays = dict(arrays)
-
-    def __getitem__(self, name):
-        if name == "energy" and "excess_energy" in self._arrays:
-            return self._arrays["excess_energy"] - self._arrays["log_density"]
-        return self._arrays[name]
-
-    def __contains__(self, name):
-        return name in self._arrays or (name == "energy" and "excess_energy" in self._arrays)
-
-    def __iter__(self):
-        yield from self._arrays
-        if "excess_energy" in self._arrays:
-            yield "energy"
-
-    def __len__(self):
-        return len(list(iter(self)))
-
-    def __repr__(self):
-        return f"Statistics({', '.join(self)})"
-
-    def stored(self):
-        """The arrays as they are kept, without what is made from them."""
-        return dict(self._arrays)
-
-    def last(self, draws):
-        """The statistics of the last `draws` draws."""
-        return Statistics({name: array[:, -draws:] for name, array in self._arrays.items()})
+from statsim.samplers.draws.statistics import Statistics
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,7 +30,8 @@ class Draws:
     Examples
     --------
     >>> import numpy as np
-    >>> from statsim.samplers.draws.draws import Draws, Statistics
+    >>> from statsim.samplers.draws.draws import Draws
+    >>> from statsim.samplers.draws.statistics import Statistics
     >>> draws = Draws(np.zeros((4, 100, 3)), Statistics({}), ("mu", "beta[0]", "beta[1]"))
     >>> draws["mu"].shape, draws["beta"].shape
     ((4, 100), (4, 100, 2))
@@ -196,8 +163,8 @@ class Draws:
 
         save_draws(self, path, force=force)
 
-    @staticmethod
-    def load(path, *, max_bytes=None):
+    @classmethod
+    def load(cls, path, *, max_bytes=None):
         """Read draws written by `save`; every byte is checked, nothing in the file is executed.
 
         Parameters
@@ -217,4 +184,4 @@ class Draws:
         """
         from statsim.samplers.draws.draws_file import load_draws
 
-        return load_draws(path, max_bytes=max_bytes)
+        return load_draws(path, cls, max_bytes=max_bytes)

@@ -6,7 +6,7 @@ import numpy as np
 
 from statsim.errors import ArgumentError, ArgumentTypeError, FileRefusedError
 from statsim.samplers.draws.array_file import read_arrays, write_arrays
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.statistics import Statistics
 from statsim.version import __version__
 
 KIND = "statsim draws"
@@ -52,15 +52,15 @@ def _method_document(method):
     return {"name": name, "text": text, "settings": settings}
 
 
-def load_draws(path, *, max_bytes=None):
-    """Read the draws at `path`; see `Draws.load`."""
+def load_draws(path, make, *, max_bytes=None):
+    """Read the draws at `path` into objects made by the class `make`; see `Draws.load`."""
     document, arrays = read_arrays(path, kind=KIND, max_bytes=max_bytes)
     if set(document) != {"kind", "statsim", "names", "notes", "method"}:
         raise FileRefusedError(f"{path} has the keys {sorted(document)}, expected kind, method, names, notes and statsim")
     names, notes = _texts(document["names"], f"the names in {path}"), _texts(document["notes"], f"the notes in {path}")
     method = _method(document["method"], path)
-    warmup = _draws({name: array for name, array in arrays.items() if name.startswith("warmup.")}, "warmup.", names, method, path)
-    draws = _draws({name: array for name, array in arrays.items() if not name.startswith("warmup.")}, "", names, method, path)
+    warmup = _draws({name: array for name, array in arrays.items() if name.startswith("warmup.")}, "warmup.", names, method, path, make)
+    draws = _draws({name: array for name, array in arrays.items() if not name.startswith("warmup.")}, "", names, method, path, make)
     if draws is None:
         raise FileRefusedError(f"{path} holds no values")
     return dataclasses.replace(draws, warmup=warmup, notes=notes)
@@ -72,8 +72,8 @@ def _texts(value, where):
     return tuple(value)
 
 
-def _draws(arrays, prefix, names, method, path):
-    """`Draws` from the arrays whose names begin with `prefix`; None where there are none."""
+def _draws(arrays, prefix, names, method, path, make):
+    """Draws from the arrays whose names begin with `prefix`; None where there are none."""
     if not arrays:
         return None
     values = arrays.pop(f"{prefix}values", None)
@@ -82,7 +82,7 @@ def _draws(arrays, prefix, names, method, path):
     for name, array in arrays.items():
         if not name.startswith(f"{prefix}stats.") or array.shape != values.shape[:2]:
             raise FileRefusedError(f"{path} holds {name[:60]!r} of shape {array.shape}, expected statistics of shape {values.shape[:2]}")
-    return Draws(values, Statistics({name.removeprefix(f"{prefix}stats."): array for name, array in arrays.items()}), names, method)
+    return make(values, Statistics({name.removeprefix(f"{prefix}stats."): array for name, array in arrays.items()}), names, method)
 
 
 def _method(document, path):

@@ -24,7 +24,8 @@ class DrawsSummary:
     Examples
     --------
     >>> import numpy as np
-    >>> from statsim.samplers.draws.draws import Draws, Statistics
+    >>> from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
     >>> draws = Draws(np.random.default_rng(0).normal(size=(4, 500, 2)), Statistics({}), ("a", "b"))
     >>> draws.summary()["r_hat"].round(2).tolist()
     [1.0, 1.0]

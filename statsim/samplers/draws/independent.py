@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError, SamplerError, SamplerWarning
 from statsim.metrics.chains.pareto import pareto_k_limit, pareto_smooth
-from statsim.samplers.draws.draws import Draws, Statistics
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.draws.statistics import Statistics
 from statsim.samplers.draws.estimate import Estimate
 from statsim.samplers.importance.resampling import resample
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.samplers.target.compilation import Data, c_function, is_compilable
-from statsim.samplers.target.interpretation import address_of, c_update
+from statsim.samplers.targets.compilation import Data, c_function, is_compilable
+from statsim.samplers.targets.interpretation import address_of, c_update
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError, SamplerError, TargetError
 from statsim.samplers.gibbs.conditional import Conditional, DiscreteMove, SliceMove, as_moves, update_address
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 
 @dataclass(frozen=True)

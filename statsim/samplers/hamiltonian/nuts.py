@@ -68,7 +68,7 @@ class NUTS:
     def begin(self, chain, *, warmup):
         """Set the chain at its start, with a first metric and step."""
         from statsim.kernels.hamiltonian.nuts import work_space
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         d = chain.initial.shape[1]
         point = np.stack([chain.initial[0], np.zeros(d)])

@@ -15,7 +15,7 @@ from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.samplers.importance.amis import AMIS
 from statsim.samplers.importance.seeds import part_seed
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from statsim.samplers.draws.weighted_draws import weighted_draws
 
 
@@ -126,7 +126,7 @@ def importance(target, proposal=None, *, n=10_000, shares=None, normalized=False
     >>> import statsim as ss
     >>> from statsim.samplers.importance.importance import importance
     >>> model = ss.GaussianMixture.from_parameters(weights=[1.0], means=[[0.0]], covariances=[[[4.0]]])
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> target = Target(lambda x: -0.5 * x[0] ** 2, dim=1, interpreted=True)
     >>> draws = importance(target, model, n=2000, rng=0)
     >>> value, error = draws.log_normalizer

@@ -14,7 +14,7 @@ from statsim import rng as rngs
 from statsim.errors import ArgumentError
 from statsim.samplers.importance.adaptive_stages import checked_start, first_mixture, run_stages, tempered
 from statsim.samplers.importance.student_mixture import StudentMixture, usable_scale
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from statsim.samplers.draws.weighted_draws import weighted_draws
 
 DRAWS_PER_MOMENT = 5

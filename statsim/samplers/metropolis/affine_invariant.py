@@ -65,7 +65,7 @@ class AffineInvariant:
         ArgumentError
             With fewer walkers than twice the coordinates, or with starts that do not span the space.
         """
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         point = chain.initial.copy()
         d = point.shape[1]

@@ -52,7 +52,7 @@ class EllipticalSlice:
     def begin(self, chain, *, warmup):
         """Set the chain at its start, with the normal given or a first one about the start."""
         from statsim.kernels.hamiltonian.metric import DENSE
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         point = chain.initial[:1].copy()
         d = point.shape[1]

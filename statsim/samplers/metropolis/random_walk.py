@@ -75,7 +75,7 @@ class RandomWalk:
     def begin(self, chain, *, warmup):
         """Set the chain at its start, with steps of the same size in each direction."""
         from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         point = chain.initial[:1].copy()
         d = point.shape[1]

@@ -54,7 +54,7 @@ class Slice:
 
     def begin(self, chain, *, warmup):
         """Set the chain at its start, with the same width in each direction."""
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         point = chain.initial[:1].copy()
         d = point.shape[1]

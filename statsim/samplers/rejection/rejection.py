@@ -18,7 +18,7 @@ from statsim.samplers.rejection.candidates import Block, budget, collect
 from statsim.samplers.draws.independent import independent_draws
 from statsim.samplers.rejection.proposals import SIZE, proposal_of
 from statsim.samplers.sampling import DRAWS, sample
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 
 _STREAM = 2
 _REMEDY = "loosen the predicate or the bounds, say as bounds= or linear= what can be said so, or allow more with max_tries="
@@ -46,7 +46,7 @@ class Rejection:
     Examples
     --------
     >>> import numpy as np
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> target = Target(lambda x: np.log(6 * x[0] * (1 - x[0])), dim=1, interpreted=True)  # beta(2, 2)
     >>> uniform = (lambda n, generator: generator.random((n, 1)), lambda rows: np.zeros(len(rows)))
     >>> draws = sample(target, Rejection(proposal=uniform, log_bound=np.log(1.5)), draws=2000, rng=0)

@@ -5,7 +5,7 @@ import numpy as np
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError
 from statsim.samplers.tempering.reference import NormalReference
 from statsim.samplers.importance.seeds import part_random, part_seed
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 
 EMPTY = np.zeros(0)
 
@@ -76,7 +76,7 @@ class Path:
 
     def error_at(self, y, where=""):
         """The error that says which of both is wrong at y, and how."""
-        from statsim.kernels.target.evaluate import value_at
+        from statsim.kernels.targets.evaluate import value_at
 
         x, slopes = self.target.constrain(y), np.zeros(len(y))
         context = self.context()

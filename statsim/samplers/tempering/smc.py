@@ -20,7 +20,7 @@ from statsim.samplers.tempering.reference import NormalReference
 from statsim.samplers.importance.resampling import RESAMPLERS, resample_with
 from statsim.samplers.importance.seeds import part_random
 from statsim.samplers.tempering.smc_run import run_particles
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from statsim.samplers.draws.weighted_draws import Estimate, WeightedDraws
 
 MOVES = ("auto", "random_walk", "hmc")
@@ -128,7 +128,7 @@ def smc(target, *, n_particles=1000, n_runs=4, start=None, moves="auto", ess=0.7
     Examples
     --------
     >>> from statsim.samplers.tempering.smc import smc
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> target = Target(lambda x: -0.5 * x[0] ** 2, dim=1, interpreted=True)
     >>> draws = smc(target, n_particles=100, rng=0)
     >>> bool(abs(draws.log_normalizer.value - 0.92) < 0.2)

@@ -15,7 +15,7 @@ from statsim import rng as rngs
 from statsim.samplers.rejection.candidates import BLOCK, Block, budget, collect
 from statsim.samplers.univariate.hull import build_hull, check_concave, not_log_concave
 from statsim.samplers.draws.independent import independent_draws
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from statsim.samplers.univariate.univariate import Line
 
 _STREAM, _LEARNING_STREAM = 3, 4
@@ -50,7 +50,7 @@ class AdaptiveRejection:
     --------
     >>> import numba
     >>> from statsim.samplers.sampling import sample
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> @numba.njit
     ... def log_density(x):
     ...     return -0.5 * x[0] ** 2

@@ -16,7 +16,7 @@ from statsim.errors import ArgumentError
 from statsim.samplers.draws.independent import independent_draws
 from statsim.samplers.univariate.inverse_table import inverse_table
 from statsim.samplers.univariate.piecewise_density import PiecewiseDensity
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 from statsim.samplers.univariate.univariate import Line
 
 _STREAM = 1  # of Purpose.SAMPLER: the methods of one coordinate share no stream
@@ -46,7 +46,7 @@ class NumericalInversion:
     --------
     >>> import numba
     >>> from statsim.samplers.sampling import sample
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> @numba.njit
     ... def log_density(x):
     ...     return -x[0] ** 4

@@ -16,7 +16,7 @@ from statsim.errors import SamplerError
 from statsim.samplers.rejection.candidates import BLOCK, Block, budget, collect
 from statsim.samplers.draws.independent import independent_draws
 from statsim.samplers.univariate.ratio_box import Box, find_box, given_box
-from statsim.samplers.target.target import as_target
+from statsim.samplers.targets.target import as_target
 
 _STREAM = 5
 
@@ -46,7 +46,7 @@ class RatioOfUniforms:
     --------
     >>> import numba
     >>> from statsim.samplers.sampling import sample
-    >>> from statsim.samplers.target.target import Target
+    >>> from statsim.samplers.targets.target import Target
     >>> @numba.njit
     ... def log_density(x):
     ...     return -0.5 * x[0] ** 2

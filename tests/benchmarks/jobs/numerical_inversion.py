@@ -23,7 +23,7 @@ def jobs():
     from scipy.stats.sampling import NumericalInversePolynomial
 
     from statsim.samplers.univariate.numerical_inversion import NumericalInversion
-    from statsim.samplers.target.target import Target
+    from statsim.samplers.targets.target import Target
 
     ours = NumericalInversion(u_resolution=1e-10).prepare(Target(_quartic, dim=1))
     peer = NumericalInversePolynomial(_Quartic(), u_resolution=1e-10, random_state=np.random.Generator(np.random.SFC64(1)))

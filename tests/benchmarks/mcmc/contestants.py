@@ -66,7 +66,7 @@ def blackjax(problem):
 def statsim_random_walk(problem):
     from statsim.samplers.metropolis.random_walk import RandomWalk
     from statsim.samplers.sampling import sample
-    from statsim.samplers.target.target import Target
+    from statsim.samplers.targets.target import Target
 
     target = Target(problem.numba_log_density(), dim=problem.dim, data=problem.data)
     target.context()

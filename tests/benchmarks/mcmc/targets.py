@@ -18,7 +18,7 @@ class Problem:
 
     def target(self):
         """The target of statsim, its functions made anew so that nothing is compiled yet."""
-        from statsim.samplers.target.target import Target
+        from statsim.samplers.targets.target import Target
 
         return Target(value_and_gradient=self.numba_function(), dim=self.dim, data=self.data)
 

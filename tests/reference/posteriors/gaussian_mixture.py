@@ -5,7 +5,7 @@ import math
 import numba
 
 from statsim.samplers.supports import Bounded, Ordered, Positive
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.posteriors.posterior import Posterior, load
 
 

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from statsim.samplers.supports import Positive, Real
-from statsim.samplers.target.target import Target
+from statsim.samplers.targets.target import Target
 from tests.reference.posteriors.posterior import Posterior, load
 
 

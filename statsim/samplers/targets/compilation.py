@@ -1,4 +1,4 @@
-"""C functions from Numba functions: what `statsim.kernels.target.call` calls by address.
+"""C functions from Numba functions: what `statsim.kernels.targets.call` calls by address.
 
 Data are not frozen into the compiled function: it reads their addresses and shapes from a table of words at each call, so
 new data of the same types never recompile it.
@@ -78,7 +78,7 @@ def c_function(functions, form, data):
 def _compile(functions, form, kinds):
     import numba
 
-    from statsim.kernels.target.call import SIGNATURE
+    from statsim.kernels.targets.call import SIGNATURE
 
     try:
         return numba.cfunc(SIGNATURE, error_model="numpy")(_BODIES[form](*functions, kinds))

@@ -64,7 +64,7 @@ def _places(target, x, rng, points):
 
 def _fixed(target):
     """Coordinates that do not move alone: simplex and correlation parts are compared along what their density is of."""
-    from statsim.kernels.target.transforms import CORRELATION
+    from statsim.kernels.targets.transforms import CORRELATION
 
     fixed = np.zeros(target.dim, bool)
     blocks = target._tables[0]

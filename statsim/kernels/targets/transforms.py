@@ -11,12 +11,12 @@ import math
 from statsim.kernels.elementary.exponential import exp
 from statsim.kernels.elementary.logarithm import log, log1p
 from statsim.kernels.jit import kernel
-from statsim.kernels.target.correlation import (
+from statsim.kernels.targets.correlation import (
     correlation_factor_from_reals,
     correlation_factor_gradient,
     reals_from_correlation_factor,
 )
-from statsim.kernels.target.simplex import reals_from_simplex, simplex_from_reals, simplex_gradient
+from statsim.kernels.targets.simplex import reals_from_simplex, simplex_from_reals, simplex_gradient
 
 REAL, LOWER, UPPER, INTERVAL, ORDERED, SIMPLEX, CORRELATION = range(7)
 

@@ -1,8 +1,8 @@
 """The log density that samplers see: of unconstrained y, by one call to the target.
 
 `context` is a tuple (value, value_and_gradient, table, blocks, low, high, scratch, frame): two addresses (0 where the target has
-none), the table of its data, the transforms of `statsim.kernels.target.transforms` (no blocks where x = y), working
-memory (2, n) that one chain owns, and the frame of `statsim.kernels.target.transform_calls`, by which the transforms are called. The value is minus infinity outside the support, and NaN where the target is
+none), the table of its data, the transforms of `statsim.kernels.targets.transforms` (no blocks where x = y), working
+memory (2, n) that one chain owns, and the frame of `statsim.kernels.targets.transform_calls`, by which the transforms are called. The value is minus infinity outside the support, and NaN where the target is
 wrong: NaN, plus infinity or an exception at a finite point inside the support. A point that overflowed or was rounded onto
 a bound is outside.
 """
@@ -10,8 +10,8 @@ a bound is outside.
 import math
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.call import call_by_address, call_row_by_address
-from statsim.kernels.target.transform_calls import CONSTRAIN, INSIDE, PULL_BACK
+from statsim.kernels.targets.call import call_by_address, call_row_by_address
+from statsim.kernels.targets.transform_calls import CONSTRAIN, INSIDE, PULL_BACK
 
 
 @inlined

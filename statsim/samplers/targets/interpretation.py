@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.kernels.target.call import PROTOTYPE
+from statsim.kernels.targets.call import PROTOTYPE
 from statsim.samplers.chains.interruption import is_stopped
 
 

@@ -12,8 +12,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.target.call import PROTOTYPE, SIGNATURE
-from statsim.kernels.target.transforms import constrain, is_inside, pull_back
+from statsim.kernels.targets.call import PROTOTYPE, SIGNATURE
+from statsim.kernels.targets.transforms import constrain, is_inside, pull_back
 
 CONSTRAIN, PULL_BACK, INSIDE, BLOCKS, LOW, HIGH, X, GRADIENT_X, N_BLOCKS, N_Y, N_X = range(11)
 

@@ -8,8 +8,8 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerWarning, TargetError
 from statsim.model import Model
-from statsim.samplers.target.compilation import Data, c_function, is_compilable
-from statsim.samplers.target.interpretation import address_of, c_callback
+from statsim.samplers.targets.compilation import Data, c_function, is_compilable
+from statsim.samplers.targets.interpretation import address_of, c_callback
 from statsim.samplers.supports import support_tables
 
 _PARALLEL_HINT = (
@@ -124,7 +124,7 @@ class Target:
         points = np.atleast_2d(np.ascontiguousarray(x, np.float64))
         if points.shape[-1] != self.dim or points.ndim > 2:
             raise ArgumentError(f"x must have {self.dim} coordinates, got shape {np.shape(x)}")
-        from statsim.kernels.target.evaluate import evaluate_points
+        from statsim.kernels.targets.evaluate import evaluate_points
 
         values = np.empty(len(points))
         evaluate_points(self.context(), points, values)
@@ -139,7 +139,7 @@ class Target:
 
     def value_and_gradient(self, x):
         """Log density, a float, and its gradient (dim,), at x (dim,)."""
-        from statsim.kernels.target.call import call_by_address
+        from statsim.kernels.targets.call import call_by_address
 
         self.require_gradient("value_and_gradient")
         point = np.array(x, np.float64)
@@ -153,7 +153,7 @@ class Target:
 
     def constrain(self, y):
         """The point x (dim,) of unconstrained reals y."""
-        from statsim.kernels.target.transforms import constrain
+        from statsim.kernels.targets.transforms import constrain
 
         blocks, low, high, size = self._tables
         y = np.ascontiguousarray(y, np.float64)
@@ -165,7 +165,7 @@ class Target:
 
     def unconstrain(self, x, name="x"):
         """The unconstrained reals y of a point x (dim,) inside the support."""
-        from statsim.kernels.target.transforms import is_inside, unconstrain
+        from statsim.kernels.targets.transforms import is_inside, unconstrain
 
         blocks, low, high, size = self._tables
         point = np.ascontiguousarray(x, np.float64)
@@ -204,10 +204,10 @@ class Target:
             )
 
     def context(self):
-        """What kernels take (see `statsim.kernels.target.evaluate`), with working memory of its own: one for each thread."""
+        """What kernels take (see `statsim.kernels.targets.evaluate`), with working memory of its own: one for each thread."""
         if self._addresses is None:
             self._addresses = self._make_addresses()
-        from statsim.kernels.target.transform_calls import transform_frame
+        from statsim.kernels.targets.transform_calls import transform_frame
 
         blocks, low, high, size = self._tables
         value, both = self._addresses[:2]
@@ -279,14 +279,14 @@ class Target:
     # ------------------------------------------------------------ other sources
 
     def check_gradient(self, x=None, *, rng=0, points=5, rtol=1e-4):
-        """Compare the gradient with central differences; see `statsim.samplers.target.gradient_check`.
+        """Compare the gradient with central differences; see `statsim.samplers.targets.gradient_check`.
 
         Raises
         ------
         TargetError
             Naming the coordinate that differs most, with both values; "has the wrong sign" where it does.
         """
-        from statsim.samplers.target.gradient_check import check_gradient
+        from statsim.samplers.targets.gradient_check import check_gradient
 
         return check_gradient(self, x, rng=rng, points=points, rtol=rtol)
 
@@ -299,7 +299,7 @@ class Target:
         ArgumentError
             When JAX is not installed.
         """
-        from statsim.samplers.target.jax_target import value_and_gradient_of
+        from statsim.samplers.targets.jax_target import value_and_gradient_of
 
         return cls(value_and_gradient=value_and_gradient_of(function), dim=dim, data=data, support=support, names=names, interpreted=True)
 
@@ -333,7 +333,7 @@ def _call(call_by_address):
 
     if numba.config.DISABLE_JIT:
         return call_by_address
-    from statsim.kernels.target.evaluate import call_value_and_gradient
+    from statsim.kernels.targets.evaluate import call_value_and_gradient
 
     return call_value_and_gradient
 
