@@ -39,7 +39,7 @@ def plot(draws, kind="trace", *, names=None):
     --------
     >>> import numpy as np
     >>> from statsim.samplers.draws.draws import Draws
-from statsim.samplers.draws.statistics import Statistics
+    >>> from statsim.samplers.draws.statistics import Statistics
     >>> draws = Draws(np.random.default_rng(0).normal(size=(4, 500, 2)), Statistics({}), ("a", "b"))
     >>> figure = plot(draws, kind="rank")
     >>> len(figure.axes)

@@ -25,7 +25,7 @@ class DrawsSummary:
     --------
     >>> import numpy as np
     >>> from statsim.samplers.draws.draws import Draws
-from statsim.samplers.draws.statistics import Statistics
+    >>> from statsim.samplers.draws.statistics import Statistics
     >>> draws = Draws(np.random.default_rng(0).normal(size=(4, 500, 2)), Statistics({}), ("a", "b"))
     >>> draws.summary()["r_hat"].round(2).tolist()
     [1.0, 1.0]
