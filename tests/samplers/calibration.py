@@ -51,7 +51,7 @@ def chain_draws(method, *, warmup=400):
     """A function (y, rng) -> draws (KEPT, 2) of one chain of `method`, thinned."""
 
     def draw(y, rng):
-        draws = sample(POSTERIOR.with_data(y), method, chains=1, warmup=warmup, draws=KEPT * THIN, rng=rng)
+        draws = sample(POSTERIOR.with_data(y), method, chains=1, warmup=warmup, draws=KEPT * THIN, rng=rng, diagnose=False)
         return draws.values[0, ::THIN]
 
     return draw

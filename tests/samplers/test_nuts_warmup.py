@@ -26,12 +26,12 @@ CASES = [("scales", 0.8), ("correlated", 0.8), ("eight schools", 0.8), *((name, 
 
 @pytest.mark.parametrize(("name", "target_accept"), CASES)
 def test_the_acceptance_reaches_its_target(name, target_accept):
-    draws = sample(TARGETS[name], NUTS(target_accept=target_accept), chains=12, draws=300, rng=3)
+    draws = sample(TARGETS[name], NUTS(target_accept=target_accept), chains=12, draws=300, rng=3, diagnose=False)
     assert abs(draws.stats["acceptance"].mean() - target_accept) < 0.03
 
 
 def test_the_acceptance_moves_with_its_target():
-    low, high = (sample(TARGETS["correlated"], NUTS(target_accept=a), draws=300, rng=3).stats["acceptance"].mean() for a in (0.6, 0.9))
+    low, high = (sample(TARGETS["correlated"], NUTS(target_accept=a), draws=300, rng=3, diagnose=False).stats["acceptance"].mean() for a in (0.6, 0.9))
     assert high - low > 0.2
 
 
@@ -39,9 +39,9 @@ def test_ten_thousand_dimensions():
     d, chains, kept = 10_000, 2, 100
     scale = np.logspace(-1, 1, d)
     target = known_answers.scaled_normal(scale)
-    sample(target, NUTS(), chains=1, warmup=0, draws=1, rng=0)  # compiled before memory is measured
+    sample(target, NUTS(), chains=1, warmup=0, draws=1, rng=0, diagnose=False)  # compiled before memory is measured
     tracemalloc.start()
-    draws = sample(target, NUTS(), chains=chains, warmup=300, draws=kept, rng=5)
+    draws = sample(target, NUTS(), chains=chains, warmup=300, draws=kept, rng=5, diagnose=False)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < draws.values.nbytes + chains * ROWS * d * 8

@@ -18,10 +18,9 @@ LOG_DENSITY, LOG_WEIGHT = range(2)
 @inlined
 def log_density_at(context, x):
     """log p(x); minus infinity outside the support, NaN where the target is wrong."""
-    address, _, table, blocks, low, high, scratch = context
-    if blocks.shape[0] > 0 and not is_inside(blocks, low, high, x):
+    if context[3].shape[0] > 0 and not is_inside(context[3], context[4], context[5], x):
         return -math.inf
-    value = call_by_address(address, x, scratch[1], table)
+    value = call_by_address(context[0], x, context[6][1], context[2])
     return value if value < math.inf else math.nan
 
 
