@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "statsim"
 KERNELS_MAY_IMPORT = {"numba", "llvmlite", "numpy", "math", "decimal", "statsim.kernels"}  # decimal: exact tables at import
 JIT_MAY_IMPORT = KERNELS_MAY_IMPORT | {"hashlib", "os", "stat", "sys", "functools", "pathlib"}  # it names the cache folder
-CALL_MAY_IMPORT = KERNELS_MAY_IMPORT | {"ctypes"}  # kernels/targets/: the C form of targets and transforms
+CALL_MAY_IMPORT = KERNELS_MAY_IMPORT | {"ctypes", "threading"}  # kernels/targets/: the C form of targets and transforms
 MAY_NAME_MODULES_BY_STRING = {"__init__.py", "catalog.py", "samplers/__init__.py"}  # each holds a fixed table of names
 
 

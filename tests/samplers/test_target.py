@@ -82,7 +82,7 @@ def test_rows_of_points_and_float32_and_strided_ones():
 def test_new_data_compile_nothing():
     target = made(FORMS["fused"])
     target.log_density(X)
-    known = compilation._compiled[both]
+    known = compilation.known_forms(both)
     before = len(known)
     other = target.with_data(SCALES * 2, 0.0)
     assert_allclose(other.log_density(X), value.py_func(X, SCALES * 2, 0.0))
@@ -112,6 +112,68 @@ def test_a_plain_function_says_once_how_to_be_fast():
         Target(slow_one, dim=2).log_density(X)
 
 
+def test_a_compiled_density_cannot_move_the_chain():
+    @numba.njit
+    def shifts(x, mean):
+        x -= mean
+        return -0.5 * np.sum(x**2)
+
+    with pytest.raises(ArgumentError, match=r"shifts writes to x or to its data, which are read-only; work on a copy"):
+        Target(shifts, dim=1, data=[np.ones(1)]).log_density([1.0])
+    point = np.zeros(1)
+    assert Target(shifts.py_func, dim=1, data=[np.ones(1)], interpreted=True).log_density(point) == -0.5
+    assert point[0] == 0.0
+
+
+def test_a_function_compiled_for_writable_arrays_is_taken():
+    @numba.njit("float64(float64[::1], float64[::1])")
+    def fixed(x, scales):
+        return -0.5 * np.sum((x / scales) ** 2)
+
+    assert Target(fixed, dim=2, data=[SCALES]).log_density([1.0, 3.0]) == -1.0
+
+
+@pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray, lambda array: array.astype(">f8"), lambda array: array.astype(np.float16)])
+def test_data_stay_what_they_were(layout):
+    @numba.njit
+    def first(x, table):
+        return table[0, 1]
+
+    table = layout(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    for f in (first, first.py_func):
+        target = Target(f, dim=1, data=[table], interpreted=True)
+        before = table[0, 1]
+        table[0, 1] = 99.0
+        assert target.log_density([0.0]) == before
+        table[0, 1] = before
+
+
+def test_an_interruption_inside_a_plain_target_is_not_lost():
+    calls = []
+
+    def interrupted(x):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return -0.5 * x @ x
+
+    target = Target(interrupted, dim=2, interpreted=True)
+    with pytest.raises(KeyboardInterrupt):
+        target.log_density(np.zeros((5, 2)))
+    assert target.log_density([0.0, 0.0]) == 0.0
+
+
+def test_a_gradient_that_adds_to_its_buffer_is_found_at_the_start():
+    @numba.njit
+    def adds(x, out):
+        for i in range(x.size):
+            out[i] -= x[i]
+        return -0.5 * np.sum(x**2)
+
+    with pytest.raises(TargetError, match=r"gradient is nan for coordinate x\[0\].*not add to what stands there"):
+        run_chains(Target(value_and_gradient=adds, dim=2), NUTS(), chains=1, warmup=10, draws=10, rng=0)
+
+
 # ---------------------------------------------------------------- wrong arguments
 
 
@@ -123,6 +185,8 @@ def test_wrong_arguments_are_named():
         (lambda: Target(value, returned.py_func, dim=2), ArgumentTypeError, "one is a Numba function and the other plain"),
         (lambda: Target(value, dim=2, data="ab"), ArgumentTypeError, "data must be a sequence"),
         (lambda: Target(value, dim=2, data=[["a"], 1.0]), ArgumentTypeError, r"data\[0\] must be a number or an array of numbers"),
+        (lambda: Target(value, dim=2, data=[np.ma.masked_equal([1.0, 2.0], 1.0), 1.0]), ArgumentTypeError, "masked array"),
+        (lambda: Target(value, dim=2, data=[SCALES, 2**70]), ArgumentTypeError, "64 bits"),
         (lambda: Target(value, dim=2, names=["a", "a"]), ArgumentError, "2 different names"),
         (lambda: Target(value, dim=2, support=[Real(3)]), ArgumentError, "covers 3 coordinates, but dim=2"),
         (lambda: Target(value, dim=2, support=["positive"]), ArgumentTypeError, "support must be made of Real"),

@@ -5,6 +5,7 @@ low and high, of two rows of working memory (x and its gradient), and the counts
 """
 
 import ctypes
+import threading
 
 import numba
 import numpy as np
@@ -96,19 +97,28 @@ def _is_inside(x, unused, frame):
 
 
 _made = {}
+_LOCK = threading.Lock()
 
 
 def _address(function):
     """Address of a kernel as a C function, compiled or taken from the cache when first asked for."""
-    if function not in _made:
-        if numba.config.DISABLE_JIT:
-            callback = PROTOTYPE(function)
-            _made[function] = ctypes.cast(callback, ctypes.c_void_p).value, callback
-        else:
-            function.compile(SIGNATURE)
-            compiled = function.overloads[SIGNATURE.args]
-            _made[function] = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name), compiled
+    with _LOCK:
+        if function not in _made:
+            _made[function] = _interpreted(function) if numba.config.DISABLE_JIT else _compiled(function)
     return _made[function][0]
+
+
+def _interpreted(function):
+    """Address of a plain function as a C callback, and what keeps it valid."""
+    callback = PROTOTYPE(function)
+    return ctypes.cast(callback, ctypes.c_void_p).value, callback
+
+
+def _compiled(function):
+    """Address of a compiled kernel's C form, and what keeps it valid."""
+    function.compile(SIGNATURE)
+    compiled = function.overloads[SIGNATURE.args]
+    return compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name), compiled
 
 
 def transform_frame(blocks, low, high, n_y, scratch):

@@ -142,6 +142,13 @@ def is_inside(blocks, low, high, x):
 
 
 @kernel
+def fill_inside(blocks, low, high, points, inside):
+    """`is_inside` of each row of `points` (n, dim), into `inside` (n,) bool."""
+    for i in range(inside.size):
+        inside[i] = is_inside(blocks, low, high, points[i])
+
+
+@kernel
 def _is_between(kind, i, low, high, x, place):
     """One coordinate of `is_inside`."""
     value = x[place]

@@ -14,7 +14,7 @@ import numpy as np
 from statsim import blocks, checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, SamplerError, TargetError
-from statsim.samplers.chains.chain import start_chain
+from statsim.samplers.chains.chain import chain_anywhere, start_chain
 from statsim.samplers.chains.checkpoint import open_checkpoint
 from statsim.samplers.draws.draws import Draws
 from statsim.samplers.chains.interruption import stopped_by
@@ -104,10 +104,16 @@ class ChainRun:
     def _begin(self, number):
         """The chain at its start, or where its checkpoint has it."""
         method = self.method
+        if getattr(method, "places_itself", False):
+            return self._ready(chain_anywhere(self.target, number, key=self.key, lanes=method.lanes))
         chain = start_chain(
-            self.target, number, key=self.key, initial=self.starts[number], lanes=method.lanes, with_gradient=method.needs_gradient
-        )
-        method.begin(chain, warmup=self.warmup)
+            self.target, number, key=self.key, initial=self.starts[number], lanes=method.lanes, with_gradient=method.needs_gradient,
+            settle=getattr(method, "settle", None),
+        )  # fmt: skip
+        return self._ready(chain)
+
+    def _ready(self, chain):
+        self.method.begin(chain, warmup=self.warmup)
         self.checkpoint.restore(chain)
         return chain
 

@@ -50,8 +50,9 @@ class StoredStatistic:
         """Store `block` (lanes, n), the statistics of draws `at` to `at + n`."""
         with self._lock:
             if self._full is None and self._changes(lanes, at, block):
-                self._full = np.empty((self._constant.shape[0], self._draws), self._constant.dtype)
-                self._full[:] = self._constant
+                full = np.empty((self._constant.shape[0], self._draws), self._constant.dtype)
+                full[:] = self._constant
+                self._full = full  # only now: other threads read it
             if self._full is not None:
                 self._full[lanes, at : at + block.shape[1]] = block
 

@@ -4,13 +4,14 @@ Data are not frozen into the compiled function: it reads their addresses and sha
 new data of the same types never recompile it.
 """
 
-import weakref
+import threading
 
 import numpy as np
 
 from statsim.errors import ArgumentError, ArgumentTypeError
 
-_compiled = weakref.WeakKeyDictionary()  # function -> {(form, types of the data): C function}
+LOCK = threading.RLock()
+"""Held while C functions are made: two threads that need one at the same time must get the same one."""
 
 
 class Data:
@@ -33,16 +34,34 @@ class Data:
 def _datum(value, place):
     """One item of `data` as a C-contiguous array, a float or an int."""
     if isinstance(value, (bool, np.bool_, int, np.integer)):
+        if not -(2**63) <= int(value) < 2**63:
+            raise ArgumentTypeError(f"data[{place}] must fit in 64 bits, got {value}; give it as a float")
         return int(value)
     if isinstance(value, (float, np.floating)):
         return float(value)
-    array = np.ascontiguousarray(value) if np.ndim(value) else np.asarray(value)
+    if np.ma.isMaskedArray(value):
+        raise ArgumentTypeError(f"data[{place}] is a masked array, and its mask would be lost; give values and mask as two arrays")
+    return _own_array(value, place)
+
+
+def _own_array(value, place):
+    """A C-contiguous copy in the machine's byte order that nobody can write to: data stay what they were."""
+    array = np.asarray(value)
     if array.ndim == 0 or array.dtype.kind not in "biuf":
         raise ArgumentTypeError(
             f"data[{place}] must be a number or an array of numbers, got {type(value).__name__} of dtype {array.dtype}; "
             f"encode it as numbers first"
         )
+    narrow = array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8)  # kinds of float that Numba does not know
+    array = np.array(array, dtype=np.float64 if narrow else array.dtype.newbyteorder("="), order="C", copy=True)
+    array.flags.writeable = False
     return array
+
+
+def own_data(data):
+    """Data of a plain Python function: arrays of numbers as read-only copies, all else as it is."""
+    plain = (type(value) is np.ndarray and value.ndim and value.dtype.kind in "biuf" for value in data)
+    return tuple(_own_array(value, place) if is_array else value for place, (value, is_array) in enumerate(zip(data, plain, strict=True)))
 
 
 def is_compilable(function):
@@ -68,30 +87,44 @@ def c_function(functions, form, data):
     import numba
 
     kinds = tuple(numba.typeof(value) for value in data.values)
-    known = _compiled.setdefault(functions[0], {})
     key = (form, kinds, tuple(map(id, functions[1:])))
-    if key not in known:
-        known[key] = _compile(functions, form, kinds), functions[1:]
-    return known[key][0]
+    with LOCK:
+        known = known_forms(functions[0])
+        if key not in known:
+            known[key] = _compile(functions, form, kinds), functions[1:]
+        return known[key][0]
+
+
+def known_forms(function):
+    """What has been compiled of a Numba function, kept on the function itself: both go together."""
+    return function.__dict__.setdefault("_statsim_c_functions", {})
 
 
 def _compile(functions, form, kinds):
+    """The C function; arguments are read-only unless the function was compiled beforehand for writable ones."""
     import numba
 
     from statsim.kernels.targets.call import SIGNATURE
 
+    fixed = any(not getattr(function, "_can_compile", True) for function in functions)
+    if fixed:
+        kinds = tuple(kind.copy(readonly=False) if isinstance(kind, numba.types.Array) else kind for kind in kinds)
     try:
-        return numba.cfunc(SIGNATURE, error_model="numpy")(_BODIES[form](*functions, kinds))
-    except numba.core.errors.NumbaError as error:
+        return numba.cfunc(SIGNATURE, error_model="numpy")(_BODIES[form](*functions, kinds, not fixed))
+    except (numba.core.errors.NumbaError, AttributeError) as error:  # AttributeError: Numba's own, at `x -= ...` on a read-only x
         shown = ", ".join(["x float64 (dim,)", *map(str, kinds)])
+        if "readonly" in str(error) or isinstance(error, AttributeError):
+            raise ArgumentError(
+                f"{functions[0].__name__} writes to x or to its data, which are read-only; work on a copy: x = x.copy()"
+            ) from error
         raise ArgumentError(
             f"{functions[0].__name__} does not compile for the arguments ({shown}): {str(error).strip()[:600]}\n"
             f"Check it by calling it on a point; a plain Python function works too, slower"
         ) from error
 
 
-def _value(f, kinds):
-    unpack = _unpacker(kinds)
+def _value(f, kinds, guard):
+    unpack = _unpacker(kinds, guard)
 
     def body(x, gradient, table):
         args = unpack(x, gradient, table)
@@ -103,8 +136,8 @@ def _value(f, kinds):
     return body
 
 
-def _value_fills(f, kinds):
-    unpack = _unpacker(kinds, second="gradient")
+def _value_fills(f, kinds, guard):
+    unpack = _unpacker(kinds, guard, second="gradient")
 
     def body(x, gradient, table):
         args = unpack(x, gradient, table)
@@ -116,8 +149,8 @@ def _value_fills(f, kinds):
     return body
 
 
-def _update(f, kinds):
-    unpack = _unpacker(kinds, second="random")
+def _update(f, kinds, guard):
+    unpack = _unpacker(kinds, guard, second="random")
 
     def body(x, random, table):
         args = unpack(x, random, table)
@@ -130,8 +163,8 @@ def _update(f, kinds):
     return body
 
 
-def _value_then_fills(f, g, kinds):
-    without, with_gradient = _unpacker(kinds), _unpacker(kinds, second="gradient")
+def _value_then_fills(f, g, kinds, guard):
+    without, with_gradient = _unpacker(kinds, guard), _unpacker(kinds, guard, second="gradient")
 
     def body(x, gradient, table):
         args, all_args = without(x, gradient, table), with_gradient(x, gradient, table)
@@ -144,8 +177,8 @@ def _value_then_fills(f, g, kinds):
     return body
 
 
-def _value_then_returns(f, g, kinds):
-    without, with_gradient = _unpacker(kinds), _unpacker(kinds, second="gradient")
+def _value_then_returns(f, g, kinds, guard):
+    without, with_gradient = _unpacker(kinds, guard), _unpacker(kinds, guard, second="gradient")
 
     def body(x, gradient, table):
         args = without(x, gradient, table)
@@ -171,10 +204,11 @@ _BODIES = {
 }
 
 
-def _unpacker(kinds, *, second=None):
+def _unpacker(kinds, guard, *, second=None):
     """An intrinsic: three pointers in, the tuple (x, [second,] *data) out; arrays borrow memory that Python owns.
 
-    `second` is None, "gradient" (as long as x) or "random", the state (4,) of a stream.
+    `second` is None, "gradient" (as long as x) or "random", the state (4,) of a stream. With `guard` x is read-only: it is the memory of
+    the chain, and a density that changes it would move the chain. An update changes x by its nature.
     """
     from llvmlite import ir
     from numba import types
@@ -184,7 +218,8 @@ def _unpacker(kinds, *, second=None):
 
     vector = types.float64[::1]
     seconds = {None: (), "gradient": (vector,), "random": (types.uint64[::1],)}[second]
-    result = types.Tuple((vector, *seconds, *kinds))
+    point = vector.copy(readonly=True) if guard and second != "random" else vector
+    result = types.Tuple((point, *seconds, *kinds))
     word = ir.IntType(64)
 
     def generate(context, builder, signature, args):
@@ -204,7 +239,7 @@ def _unpacker(kinds, *, second=None):
             populate_array(made, data=data(made.data.type), shape=shape, strides=strides, itemsize=item, meminfo=None)
             return made._getvalue()
 
-        made, place = [array(vector, lambda kind: builder.bitcast(args[0], kind), [load(0)])], 1
+        made, place = [array(point, lambda kind: builder.bitcast(args[0], kind), [load(0)])], 1
         for kind in seconds:
             length = load(0) if second == "gradient" else word(4)
             made.append(array(kind, lambda pointer: builder.bitcast(args[1], pointer), [length]))

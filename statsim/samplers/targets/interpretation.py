@@ -5,6 +5,14 @@ import numpy as np
 from statsim.kernels.targets.call import PROTOTYPE
 from statsim.samplers.chains.interruption import is_stopped
 
+_interruptions = []  # what must not be lost: Ctrl-C in the middle of a callback, which C cannot pass on
+
+
+def raise_interruption():
+    """Raise what interrupted a callback, where something did."""
+    if _interruptions:
+        raise _interruptions.pop()
+
 
 def c_callback(function, dim, data):
     """A C function that calls `function(x, gradient)` (gradient filled in place) and returns its value.
@@ -21,8 +29,14 @@ def c_callback(function, dim, data):
             return np.nan
         try:
             point = np.frombuffer(vector.from_address(x)).copy()  # it may be kept
-            return float(function(point, np.frombuffer(vector.from_address(gradient))))
+            slopes = np.full(dim, np.nan)
+            value = float(function(point, slopes))
+            np.frombuffer(vector.from_address(gradient))[:] = slopes
+            return value
         except Exception:
+            return np.nan
+        except BaseException as raised:
+            _interruptions.append(raised)
             return np.nan
 
     return PROTOTYPE(call)
@@ -39,8 +53,14 @@ def c_update(function, dim, data):
 
     def call(x, random, table):
         try:
-            function(np.frombuffer(vector.from_address(x)), np.frombuffer(words.from_address(random), np.uint64), *data)
+            place, stream = np.frombuffer(vector.from_address(x)), np.frombuffer(words.from_address(random), np.uint64)
+            point, state = place.copy(), stream.copy()  # they may be kept
+            function(point, state, *data)
+            place[:], stream[:] = point, state
         except Exception:
+            return np.nan
+        except BaseException as raised:
+            _interruptions.append(raised)
             return np.nan
         return 0.0
 

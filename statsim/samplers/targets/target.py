@@ -8,8 +8,8 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerWarning, TargetError
 from statsim.model import Model
-from statsim.samplers.targets.compilation import Data, c_function, is_compilable
-from statsim.samplers.targets.interpretation import address_of, c_callback
+from statsim.samplers.targets.compilation import LOCK, Data, c_function, is_compilable, own_data
+from statsim.samplers.targets.interpretation import address_of, c_callback, raise_interruption
 from statsim.samplers.supports import support_tables
 
 _PARALLEL_HINT = (
@@ -74,7 +74,7 @@ class Target:
         if isinstance(data, (str, bytes, dict)) or not hasattr(data, "__iter__"):
             raise ArgumentTypeError(f"data must be a sequence of arrays and numbers, got {type(data).__name__}; write data=[data]")
         plain = not all(is_compilable(f) for f in self._functions.values() if f is not None)
-        self._data = tuple(data) if plain else Data(data, self.dim)
+        self._data = own_data(data) if plain else Data(data, self.dim)
         self._plain = plain
         self._addresses = None  # made when first asked for: compiling takes a moment
 
@@ -121,7 +121,7 @@ class Target:
         TargetError
             When it is NaN, plus infinity or raises, with the point.
         """
-        points = np.atleast_2d(np.ascontiguousarray(x, np.float64))
+        points = np.atleast_2d(np.array(x, np.float64, order="C"))  # a copy: nothing of the caller's is handed out
         if points.shape[-1] != self.dim or points.ndim > 2:
             raise ArgumentError(f"x must have {self.dim} coordinates, got shape {np.shape(x)}")
         from statsim.kernels.targets.evaluate import evaluate_points
@@ -205,8 +205,9 @@ class Target:
 
     def context(self):
         """What kernels take (see `statsim.kernels.targets.evaluate`), with working memory of its own: one for each thread."""
-        if self._addresses is None:
-            self._addresses = self._make_addresses()
+        with LOCK:
+            if self._addresses is None:
+                self._addresses = self._make_addresses()
         from statsim.kernels.targets.transform_calls import transform_frame
 
         blocks, low, high, size = self._tables
@@ -262,6 +263,7 @@ class Target:
 
     def error_at(self, x, where=""):
         """The error that says what is wrong with the target at x: what it raised, or the value that it returned."""
+        raise_interruption()
         gradient = np.full(self.dim, np.nan)
         point = np.array(x, np.float64)
         at = f"at x = {_shown(point)}{where}"
@@ -273,7 +275,9 @@ class Target:
             return error
         if self.has_gradient and np.isfinite(value) and not np.isfinite(gradient).all():
             bad = np.flatnonzero(~np.isfinite(gradient))
-            return TargetError(f"the gradient is {gradient[bad[0]]} for coordinate {self.names[bad[0]]} {at}, where the log density is {value!r}")
+            name, shown = self.names[bad[0]], gradient[bad[0]]
+            hint = "; it must write every coordinate, not add to what stands there" if np.isnan(shown) else ""
+            return TargetError(f"the gradient is {shown} for coordinate {name} {at}, where the log density is {value!r}{hint}")
         return TargetError(f"the log density is {value!r} {at}; it must be finite, or -inf outside the support")
 
     # ------------------------------------------------------------ other sources
