@@ -1,6 +1,7 @@
 """What a target, a method or data are, in words that another process can compare: code, settings, and hashes of arrays."""
 
 import dataclasses
+import functools
 import hashlib
 import types
 
@@ -39,7 +40,23 @@ def describe(value, depth=0):
     function = getattr(value, "py_func", None) or getattr(value, "__wrapped__", None) or value
     if isinstance(function, types.MethodType):
         function = function.__func__
-    return _of_function(function, depth) if isinstance(function, types.FunctionType) else f"{type(value).__module__}.{type(value).__qualname__}"
+    return _of_function(function, depth) if isinstance(function, types.FunctionType) else _of_object(value, depth)
+
+
+def _of_object(value, depth):
+    """An object by its class and what it holds: a fitted model by its document, `partial` by its parts, others by their attributes."""
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    if isinstance(value, (type, types.ModuleType, types.BuiltinFunctionType, np.ufunc)):
+        return f"{kind} {getattr(value, '__module__', '')}.{getattr(value, '__qualname__', getattr(value, '__name__', ''))}"
+    if isinstance(value, functools.partial):
+        held = {"function": value.func, "arguments": value.args, "keywords": value.keywords}
+    elif hasattr(value, "to_document"):
+        held = value.to_document()
+    else:
+        held = {name: item for name, item in getattr(value, "__dict__", {}).items() if not name.startswith("__")}
+        called = getattr(type(value), "__call__", None)
+        held = {**held, "()": called} if isinstance(called, types.FunctionType) else held
+    return _hash_of_parts(kind, _parts(held, depth + 1)) if held else kind
 
 
 def _parts(value, depth):
