@@ -70,7 +70,8 @@ class ChainMethod(Protocol):
     """A sampler that moves a chain: what `statsim.samplers.chains.run` asks of it. It owns no loop over chains, threads or warm-up.
 
     Everything a chain needs to go on stands in `chain.state`, a dict of arrays changed in place, so that a chain can be
-    stopped anywhere, saved, and gone on with bit for bit.
+    stopped anywhere, saved, and gone on with bit for bit. A method with `places_itself` True is given a chain at the origin, where the
+    target was not asked, and finds the start in `begin`.
     """
 
     name: str

@@ -25,7 +25,7 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     rng : None, int, SeedSequence or Generator
         An integer means the same draws every time, on any number of threads.
     initial : array (dim,) or (chains, dim), optional
-        Where chains begin, inside the support. Default: drawn for each chain.
+        Where chains begin, inside the support. Default: drawn for each chain. Refused by methods without chains.
     diagnose : bool
         Warn where the chains disagree, are too short, diverge, or miss the tails; False is quicker by a few milliseconds.
     **options
@@ -67,9 +67,7 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     """
     method = _default_method(target) if method is None else method
     if hasattr(method, "sample_target"):  # independent or weighted draws: no chains
-        for name, value in (("chains", chains), ("warmup", warmup)):
-            if value is not None:
-                raise ArgumentError(f"{name}={value!r}: {type(method).__name__} draws independently and has no chains; leave {name} out")
+        _refuse_chains(method, chains=chains, warmup=warmup, initial=initial)
         made = method.sample_target(target, draws=draws, rng=rng, **options)
         return target.shown(made) if hasattr(target, "shown") else made
     if not hasattr(method, "advance"):
@@ -85,6 +83,14 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     if diagnose:
         warn_of_problems(made, stacklevel=2)
     return target.shown(made)
+
+
+def _refuse_chains(method, **given):
+    """Raise where an argument that only chains have is given to a method without them."""
+    for name, value in given.items():
+        if value is not None:
+            hint = "; the dimension of a function is told by Target(f, dim=...)" if name == "initial" else ""
+            raise ArgumentError(f"{name}={value!r:.200}: {type(method).__name__} has no chains and does not use it; leave {name} out{hint}")
 
 
 def _default_method(target):

@@ -143,6 +143,17 @@ def test_refuses(wrong, match):
         wrong()
 
 
+def test_independence_begins_at_its_proposals():
+    narrow = Target(lambda x: 0.0 if 10.0 < x[0] < 11.0 else -np.inf, dim=1, interpreted=True)
+    draws = sample(narrow, Independence(normal_model([10.5], [[0.25]])), draws=200, warmup=0, chains=2, rng=0, diagnose=False)
+    assert 10.0 < draws.values.min() < draws.values.max() < 11.0
+
+
+def test_two_equal_walkers_are_refused():
+    with pytest.raises(ArgumentError, match="place of its own"):
+        sample(TWO_BOXES, AffineInvariant(walkers=2), rng=0, initial=[0.5])
+
+
 def test_refuses_what_does_not_fit_the_target():
     with pytest.raises(ArgumentTypeError, match=r"sample\(\) and score_samples\(\)"):
         Independence(np.zeros(2))

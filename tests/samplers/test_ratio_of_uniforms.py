@@ -11,7 +11,7 @@ from statsim.kernels.univariate.ratio import fill_ratio
 from statsim.samplers.univariate.ratio_box import find_box
 from statsim.samplers.univariate.ratio_of_uniforms import RatioOfUniforms
 from statsim.samplers.sampling import sample
-from statsim.samplers.supports import Positive, Real
+from statsim.samplers.supports import CorrelationCholesky, Ordered, Positive, Real, Simplex
 from statsim.samplers.targets.target import Target
 from tests.reference.univariate import Words, in_ratio_box
 from tests.samplers import line_targets as line
@@ -58,6 +58,26 @@ def test_two_coordinates_with_a_support(seed):
     testing.assert_independent(draws[:, 0], scaled, detects=0.05)
 
 
+@numba.njit
+def _independent_pair(x):
+    return -0.5 * (x[0] ** 2 + x[1] ** 2)
+
+
+def test_ordered_coordinates_come_in_order(seed):
+    target = Target(_independent_pair, dim=2, support=Ordered(2), **line.QUIET)
+    box = RatioOfUniforms(center=[0.0, 0.0], bounds=(0.0, -1.06, 1.06))  # the square root of 3 / e is 1.0505
+    draws = sample(target, box, draws=20_000, rng=seed).values[0]
+    assert (draws[:, 1] > draws[:, 0]).all()
+    testing.assert_follows(draws[:, 1], lambda x: stats.norm.cdf(x) ** 2, detects=0.05)
+
+
+@pytest.mark.parametrize("support", [Simplex(2), [CorrelationCholesky(2)]])
+def test_a_support_that_no_box_hits_is_refused(support):
+    target = Target(lambda x: 0.0, dim=2 if isinstance(support, Simplex) else 4, support=support, interpreted=True)
+    with pytest.raises(ArgumentError, match=r"RatioOfUniforms: .*cannot hit the support.*NUTS\(\)"):
+        sample(target, RatioOfUniforms(), draws=10, rng=0)
+
+
 def test_a_forgotten_power_is_found(seed):
     draws = sample(line.NORMAL, RatioOfUniforms(), draws=N, rng=seed)
     with pytest.raises(testing.StatisticalAssertionError):
@@ -68,8 +88,7 @@ def test_a_forgotten_power_is_found(seed):
 def test_kernel_equals_its_twin(power):
     box, key = find_box(line.NORMAL, power, None), np.array([8, 9], np.uint64)
     rows, places, report = np.empty((1024, 1)), np.empty(1024, np.int64), np.empty(5)
-    lowest, highest = line.NORMAL.bounds
-    count = fill_ratio(line.NORMAL.context(), box.log_max, key, 0, 1024, box.center, box.low, box.high, power, lowest, highest, rows, places, report)
+    count = fill_ratio(line.NORMAL.context(), box.log_max, key, 0, 1024, box.center, box.low, box.high, power, rows, places, report)
     words = Words(key, 0)
     twin = [in_ratio_box(words, lambda x: -0.5 * x[0] ** 2, box.center, box.low, box.high, power) for _ in range(1024)]
     np.testing.assert_array_equal(places[:count], [i for i, (_, accepted) in enumerate(twin) if accepted])

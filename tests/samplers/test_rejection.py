@@ -9,7 +9,7 @@ from statsim import GaussianMixture, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, SamplerError, TargetError
 from statsim.samplers.rejection.rejection import Rejection, rejection
 from statsim.samplers.sampling import sample
-from statsim.samplers.supports import Bounded
+from statsim.samplers.supports import Bounded, Ordered, Simplex
 from statsim.samplers.targets.target import Target
 from statsim.samplers.rejection.truncation import Truncation
 from tests.samplers import line_targets as line
@@ -75,7 +75,45 @@ def test_a_violated_bound_shows_point_values_and_remedy():
 
 def test_a_violated_squeeze_shows_the_point():
     with pytest.raises(SamplerError, match=r"squeeze is .* at x = \[0\.\d+\], above the log density"):
-        sample(BETA, Rejection(proposal=UNIFORM, log_bound=BOUND, squeeze=lambda rows: squeeze(rows) + 0.3), draws=5000, rng=0)
+        sample(BETA, Rejection(proposal=UNIFORM, log_bound=BOUND, squeeze=lambda rows: np.minimum(squeeze(rows) + 0.3, -0.5)), draws=5000, rng=0)
+
+
+def test_a_squeeze_above_the_envelope_shows_point_and_values():
+    with pytest.raises(SamplerError, match=r"squeeze is 0\.5 at x = \[0\.\d+\], above the envelope .* = 0\.4054"):
+        sample(BETA, Rejection(proposal=UNIFORM, log_bound=BOUND, squeeze=lambda rows: np.full(len(rows), 0.5)), draws=10, rng=0)
+
+
+def test_a_squeeze_that_accepts_everything_is_found_by_the_checks():
+    method = Rejection(proposal=UNIFORM, log_bound=BOUND, squeeze=lambda rows: np.full(len(rows), BOUND))
+    with pytest.raises(SamplerError, match=r"squeeze is .* at x = \[0\.\d+\], above the log density"):
+        sample(BETA, method, draws=5000, rng=0)
+
+
+def test_a_squeeze_accepts_nothing_outside_the_support():
+    wide = (lambda n, generator: generator.random(n) * 4.0 - 2.0, lambda rows: np.full(len(rows), -np.log(4.0)))
+    flat = Target(lambda x: 0.0, dim=1, support=Bounded(0.0, 1.0), interpreted=True)
+    draws = sample(flat, Rejection(proposal=wide, log_bound=np.log(4.0), squeeze=lambda rows: np.zeros(len(rows))), draws=1000, rng=2)
+    assert 0.0 < draws.values.min() < draws.values.max() < 1.0
+    assert 0 < draws.acceptance.evaluations < 0.02 * draws.acceptance.tries
+
+
+def test_ordered_coordinates_come_in_order():
+    square = (lambda n, generator: generator.random((n, 2)), lambda rows: np.zeros(len(rows)))
+    target = Target(lambda x: 0.0, dim=2, support=Ordered(2), interpreted=True)
+    draws = sample(target, Rejection(proposal=square, log_bound=0.0), draws=500, rng=1)
+    assert (draws.values[0, :, 1] > draws.values[0, :, 0]).all()
+    assert abs(draws.acceptance.rate - 0.5) < 6 * draws.acceptance.standard_error
+
+
+def test_a_support_that_no_candidate_hits_is_refused():
+    square = (lambda n, generator: generator.random((n, 2)), lambda rows: np.zeros(len(rows)))
+    with pytest.raises(ArgumentError, match=r"Rejection: .*cannot hit the support Simplex.*NUTS\(\)"):
+        sample(Target(lambda x: 0.0, dim=2, support=Simplex(2), interpreted=True), Rejection(proposal=square, log_bound=0.0), draws=5, rng=1)
+
+
+def test_a_start_is_refused_without_chains():
+    with pytest.raises(ArgumentError, match=r"initial=\[0\.5\]: Rejection has no chains.*leave initial out"):
+        sample(BETA, Rejection(proposal=UNIFORM, log_bound=BOUND), draws=10, initial=[0.5])
 
 
 def test_same_bits_and_same_account_for_any_threads():

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from statsim import testing
+from statsim import GaussianMixture, testing
 from statsim.errors import ArgumentError, TargetError
 from statsim.kernels.tempering.ladder import swap_rungs
 from statsim.metrics import ess_mean
@@ -136,6 +136,20 @@ def test_same_bits_for_any_threads_and_however_a_chain_is_cut(moves, monkeypatch
     assert first.values.tobytes() == second.values.tobytes()
     for name in method.statistics:
         assert first.stats[name[0]].tobytes() == second.stats[name[0]].tobytes()
+
+
+@numba.njit
+def half_normal(x):
+    return -0.5 * x[0] ** 2 if x[0] > 0 else -math.inf
+
+
+def test_a_model_as_reference_needs_all_reals(seed):
+    model = GaussianMixture.from_parameters(weights=[1.0], means=[[0.0]], covariances=[[[1.0]]])
+    method = Tempering(reference=model, moves="random_walk", n_replicas=4)
+    with pytest.raises(ArgumentError, match=r"not over the support Positive.*NormalReference\(\)"):
+        sample(Target(half_normal, dim=1, support=Positive()), method, draws=10, rng=0)
+    draws = sample(Target(half_normal, dim=1), method, draws=1500, warmup=300, initial=[1.0], rng=seed, diagnose=False)
+    assert abs(draws.stats["log_evidence"][:, -1].mean() - 0.5 * math.log(math.pi / 2)) < 0.1  # 0.69 above where q is cut at zero
 
 
 def test_bad_input_is_named():

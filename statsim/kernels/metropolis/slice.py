@@ -14,7 +14,7 @@ from statsim.kernels.streams import uniform, uniform_open
 from statsim.kernels.targets.evaluate import evaluate_value, record
 
 LOG_DENSITY, SWEEPS = range(2)
-WIDTH_PER_MOVE = 2.5  # least evaluations per effective draw of a normal coordinate, by measurement: flat between 2 and 4
+WIDTH_PER_MOVE = 2.5  # a choice, not tuned: stepping out and shrinking correct any width, at the cost of evaluations
 FORGETTING = 3.0  # sweep t of n counts as t^2
 SHRINKS = 2000  # an interval is a point long before; ends a target that is not a function of its point
 

@@ -5,12 +5,15 @@ Computing 1. With f scaled to maximum one, (u, v) uniform on the region 0 < u^(r
 from f.
 """
 
+import math
+
 import numpy as np
 
 from statsim.kernels.elementary import exp, log
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import seed_block, uniform, uniform_open
 from statsim.kernels.targets.call import call_by_address
+from statsim.kernels.targets.transforms import is_inside
 
 SLACK = 1e-9
 
@@ -26,11 +29,11 @@ def _draw_box(state, low, high, power, center, x):
 
 
 @kernel
-def _is_outside(x, lowest, highest):
+def _is_outside(context, x):
     for j in range(x.size):
-        if not lowest[j] < x[j] < highest[j]:
+        if not abs(x[j]) < math.inf:
             return True
-    return False
+    return context[3].shape[0] > 0 and not is_inside(context[3], context[4], context[5], x)
 
 
 @kernel
@@ -47,13 +50,13 @@ def _escapes(x, value, center, low, high, power, root):
 
 
 @kernel
-def fill_ratio(context, shift, key, block, block_rows, center, low, high, power, lowest, highest, rows, places, report):
+def fill_ratio(context, shift, key, block, block_rows, center, low, high, power, rows, places, report):
     """Draw one block of candidates; returns how many were accepted.
 
     Parameters
     ----------
     context : tuple
-        See `statsim.kernels.targets.evaluate`.
+        See `statsim.kernels.targets.evaluate`; the density is not asked outside its support.
     shift : float64
         The largest log density.
     key : (2,) uint64
@@ -62,8 +65,6 @@ def fill_ratio(context, shift, key, block, block_rows, center, low, high, power,
         m, and the box of v.
     power : float64
         r.
-    lowest, highest : (d,)
-        The support: the density is not asked outside.
     rows : (block_rows, d), places : (block_rows,)
         Filled: accepted points, and which candidates they were.
     report : (4 + d,)
@@ -78,7 +79,7 @@ def fill_ratio(context, shift, key, block, block_rows, center, low, high, power,
     report[0], report[1] = 0.0, -1.0
     for i in range(block_rows):
         log_u = _draw_box(state, low, high, power, center, x)
-        if _is_outside(x, lowest, highest):
+        if _is_outside(context, x):
             continue
         value = call_by_address(context[0], x, context[6][1], context[2]) - shift
         report[0] += 1.0

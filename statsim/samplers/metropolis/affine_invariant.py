@@ -73,7 +73,7 @@ class AffineInvariant:
             raise ArgumentError(
                 f"walkers must be at least twice the {d} coordinates, got {self.walkers}; use AffineInvariant(walkers={2 * d})"
             )
-        if self.walkers > 2 and np.linalg.matrix_rank(point - point[0]) < d:
+        if np.linalg.matrix_rank(point - point[0]) < d:
             raise ArgumentError("initial must give each walker a place of its own: walkers on a common plane never leave it")
         log_densities = np.array([value_at(chain.context, y, np.zeros(d), False) for y in point])
         chain.state = {"random": chain.random, "point": point, "log_densities": log_densities}

@@ -38,6 +38,7 @@ class Independence:
 
     name: ClassVar[str] = "Independence"
     needs_gradient: ClassVar[bool] = False
+    places_itself: ClassVar[bool] = True
     lanes: ClassVar[int] = 1
     statistics: ClassVar[tuple] = (
         ("log_density", np.float64),

@@ -18,10 +18,12 @@ from statsim.samplers.rejection.candidates import Block, budget, collect
 from statsim.samplers.draws.independent import independent_draws
 from statsim.samplers.rejection.proposals import SIZE, proposal_of
 from statsim.samplers.sampling import DRAWS, sample
+from statsim.samplers.targets.inside import require_same_measure, rows_inside
 from statsim.samplers.targets.target import as_target
 
 _STREAM = 2
 _REMEDY = "loosen the predicate or the bounds, say as bounds= or linear= what can be said so, or allow more with max_tries="
+_CHECKED = 64  # candidates accepted by the squeeze are evaluated all the same where their place is a multiple of this
 _SLACK = 1e-9  # rounding of two log densities that are equal by design
 
 
@@ -39,7 +41,8 @@ class Rejection:
         :math:`\log M`: the target's log density is nowhere above `log_bound` plus that of the proposal. It is never
         estimated for you, because an estimate from finitely many candidates is too small. Not needed where the target brings its candidates.
     squeeze : callable, optional
-        `squeeze(rows)` returns numbers (n,) below the target's log density: candidates accepted by it spare an evaluation.
+        `squeeze(rows)` returns numbers (n,) below the target's log density: candidates accepted by it spare an evaluation, but for
+        one in 64, which is evaluated to check the squeeze.
     max_tries : int, optional
         Candidates allowed before it gives up; default 1000 for each draw and 100 000 more.
 
@@ -87,6 +90,7 @@ class Rejection:
                 "since an estimate would be too small. For one coordinate AdaptiveRejection() and NumericalInversion() need no bound"
             )
         target = as_target(target)
+        require_same_measure(target, "Rejection")
         checks.memory(8 * n * target.dim, max_bytes, what=f"{n} draws", remedy="draw them in parts, each with an rng of its own")
         target.context()  # compiled before threads ask for it
         seed = np.random.SeedSequence([int(word) for word in key])
@@ -117,10 +121,12 @@ class _Trial:
         rows = self._proposal.rows(number)
         ceiling = self._ceiling(rows)
         height = ceiling + self._log_uniforms(number)
-        squeezed, floor = self._squeezed(rows, height)
-        asked = np.flatnonzero(~squeezed)
-        values = self._target_values(rows[asked])
-        error, place = self._violation(rows, asked, values, ceiling, floor)
+        inside = rows_inside(self._target, rows)
+        floor = self._floor(rows, inside)
+        squeezed = height < floor
+        asked = np.flatnonzero(inside & (~squeezed | (np.arange(len(rows)) % _CHECKED == 0)))
+        values = self._target.log_density(rows[asked]) if asked.size else np.empty(0)
+        error, place = _first_of(_crossing(rows, floor, ceiling), self._violation(rows, asked, values, ceiling, floor))
         kept = squeezed.copy()
         kept[asked] = height[asked] < values
         return Block(rows[kept], np.flatnonzero(kept), asked.size, error, place)
@@ -140,28 +146,23 @@ class _Trial:
         fill_uniform(state, uniforms)
         return np.log1p(-uniforms)
 
-    def _squeezed(self, rows, height):
-        if self._method.squeeze is None:
-            return np.zeros(len(rows), bool), None
-        floor = np.asarray(self._method.squeeze(rows), np.float64)
-        if floor.shape != (len(rows),) or np.isnan(floor).any():
-            raise ArgumentError(f"squeeze must return {len(rows)} numbers for {len(rows)} rows, got {floor!r:.200}")
-        return height < floor, floor
-
-    def _target_values(self, rows):
-        """Log densities (n,): minus infinity outside the support, where the function is not asked."""
-        low, high = self._target.bounds
-        inside = ((rows > low) & (rows < high)).all(1)
-        values = np.full(len(rows), -np.inf)
-        if inside.any():
-            values[inside] = self._target.log_density(rows[inside])
-        return values
+    def _floor(self, rows, inside):
+        """The squeeze (n,): minus infinity outside the support, where it is not asked, and where there is none."""
+        floor = np.full(len(rows), -np.inf)
+        if self._method.squeeze is None or not inside.any():
+            return floor
+        asked = rows[inside]
+        found = np.asarray(self._method.squeeze(asked), np.float64)
+        if found.shape != (len(asked),) or np.isnan(found).any():
+            raise ArgumentError(f"squeeze must return {len(asked)} numbers for {len(asked)} rows, got {found!r:.200}")
+        floor[inside] = found
+        return floor
 
     def _violation(self, rows, asked, values, ceiling, floor):
         """The first candidate that contradicts the bound or the squeeze."""
         slack = _SLACK + 1e-12 * np.abs(np.where(np.isfinite(values), values, 0.0))
         above = values > ceiling[asked] + slack
-        below = np.zeros(asked.size, bool) if floor is None else values < floor[asked] - slack
+        below = values < floor[asked] - slack
         wrong = np.flatnonzero(above | below)
         if not wrong.size:
             return None, 0
@@ -174,6 +175,24 @@ class _Trial:
             f"log_bound is violated at x = {x}: the log density is {value!r}, but log_bound + log proposal is {float(ceiling[place])!r}; raise "
             f"log_bound by at least {value - float(ceiling[place]):.6g}, or take a proposal with heavier tails"
         ), place
+
+
+def _crossing(rows, floor, ceiling):
+    """The first candidate where the squeeze lies above the envelope, so that one of both is wrong."""
+    wrong = np.flatnonzero(floor > ceiling + _SLACK + 1e-12 * np.abs(ceiling))
+    if not wrong.size:
+        return None, 0
+    place = int(wrong[0])
+    x = np.array2string(rows[place], threshold=12, precision=17)
+    return SamplerError(
+        f"squeeze is {float(floor[place])!r} at x = {x}, above the envelope log_bound + log proposal = {float(ceiling[place])!r}; squeeze must "
+        f"be a lower bound of the log density, log_bound an upper one of log density - log proposal"
+    ), place
+
+
+def _first_of(one, other):
+    """Of two (error or None, place), the one that a reader of the candidates meets first."""
+    return min((found for found in (one, other) if found[0] is not None), key=lambda found: found[1], default=(None, 0))
 
 
 def rejection(target, *, proposal=None, log_bound=None, draws=DRAWS, rng=None, squeeze=None, max_tries=None, **options):

@@ -41,6 +41,14 @@ class Path:
         """True where target and reference both have one."""
         return self.target.has_gradient and self._other.has_gradient
 
+    def require_whole_reference(self):
+        """Raise where only a part of the reference's mass may lie on the support: q is then not normalised there, and the evidence too large."""
+        if self._other is not self.target and len(self.target.context()[3]):
+            raise ArgumentError(
+                f"a model as reference is normalised over all reals, not over the support {self.target.support!r}, and the evidence would be "
+                f"wrong; use NormalReference(), which lives in unconstrained coordinates, or reference=None"
+            )
+
     def context(self):
         """What kernels take, with working memory of its own: one for each thread."""
         context = self.target.context()
@@ -92,7 +100,7 @@ def _model_target(model, target):
         raise ArgumentTypeError(f"the reference must be NormalReference(...) or a model with sample and score_samples, got {model!r}")
     if target.unconstrained_dim != target.dim:
         raise ArgumentError(f"a model cannot draw points of the support {target.support!r}; use NormalReference(), in unconstrained coordinates")
-    if hasattr(model, "to_target"):
+    if hasattr(model, "to_target") and not hasattr(model, "candidates"):  # the target of a restricted model is not normalised
         other = model.to_target()
         if other.dim != target.dim:
             raise ArgumentError(f"the reference has {other.dim} coordinates, the target {target.dim}; they must agree")

@@ -84,6 +84,7 @@ class Tempering:
         from statsim.kernels.tempering.moves import move_work
 
         path = Path(chain.target, self.reference)
+        path.require_whole_reference()
         gradient = self._with_gradient(path)
         r, d = self.n_replicas, chain.initial.shape[1]
         positions = np.repeat(chain.initial, r, axis=0)

@@ -16,6 +16,7 @@ from statsim.errors import SamplerError
 from statsim.samplers.rejection.candidates import BLOCK, Block, budget, collect
 from statsim.samplers.draws.independent import independent_draws
 from statsim.samplers.univariate.ratio_box import Box, find_box, given_box
+from statsim.samplers.targets.inside import require_same_measure
 from statsim.samplers.targets.target import as_target
 
 _STREAM = 5
@@ -77,6 +78,7 @@ class RatioOfUniforms:
         """
         n = checks.integer(draws, "draws", minimum=1)
         target = as_target(target)
+        require_same_measure(target, "RatioOfUniforms")
         checks.memory(8 * n * target.dim, max_bytes, what=f"{n} draws", remedy="draw them in parts, each with an rng of its own")
         if self.bounds is None:
             box = find_box(target, self.power, self.center)
@@ -92,13 +94,12 @@ def _proposer(target, box, power, key):
     """The function that draws a block from the box."""
     from statsim.kernels.univariate.ratio import fill_ratio
 
-    lowest, highest = target.bounds
     target.context()  # compiled before threads ask for it
 
     def propose(block):
         rows, places, report = np.empty((BLOCK, target.dim)), np.empty(BLOCK, np.int64), np.empty(4 + target.dim)
         count = fill_ratio(
-            target.context(), box.log_max, key, block, BLOCK, box.center, box.low, box.high, power, lowest, highest, rows, places, report
+            target.context(), box.log_max, key, block, BLOCK, box.center, box.low, box.high, power, rows, places, report
         )
         error = None if report[1] < 0 else _too_small(target, box, power, report)
         return Block(rows[:count], places[:count], int(report[0]), error, int(report[1]))
