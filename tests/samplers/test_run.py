@@ -115,3 +115,16 @@ def test_depth_is_limited():
     draws = drawn(NUTS(step_size=0.001, adapt_step=False, max_depth=3), warmup=0, draws=20)
     assert (draws.stats["tree_depth"] == 3).all()
     assert (draws.stats["n_gradients"] == 7).all()
+
+
+@pytest.mark.parametrize(
+    ("done", "chains", "kept"),
+    [([250, 250, 250], [0, 1, 2], 100), ([210, 200, 190], [0, 1, 2], 40), ([210, 205, 151], [0, 1], 55), ([250, 160, 0], [0], 100), ([0, 0, 0], [0, 1, 2], 0), ([250, 151, 151], [0], 100)],
+)
+def test_a_stop_returns_the_chains_that_have_most(done, chains, kept):
+    unfinished = run.ChainRun(TARGET, NUTS(), warmup=150, draws=100, keep_warmup=False)
+    unfinished.done = np.array(done)
+    chosen, n = unfinished._furthest()
+    assert (chosen.tolist(), n) == (chains, kept)
+    note = unfinished._note_of_stop(chosen, n)
+    assert (note == ()) == (min(done) == 250)

@@ -168,10 +168,26 @@ class ChainRun:
         return slice(number * self.method.lanes, (number + 1) * self.method.lanes)
 
     def result(self):
-        """The draws that all chains have made."""
+        """The draws made: of all chains, or after a stop of those chains that together have most."""
         method, names = self.method, self.target.names
-        kept = max(0, int(self.done.min()) - self.warmup)
-        early = min(self.warmup, int(self.done.min())) if self.keep_warmup else 0
-        notes = () if kept == self.draws else (f"stopped after {kept} of {self.draws} draws",)
-        warm = Draws(*self.early.cut(early), names, method) if self.keep_warmup else None
-        return Draws(*self.kept.cut(kept), names, method, warm, (*self.checkpoint.notes, *notes))
+        chosen, kept = self._furthest()
+        rows = np.concatenate([np.arange(method.lanes) + method.lanes * number for number in chosen])
+        early = min(self.warmup, int(self.done[chosen].min())) if self.keep_warmup else 0
+        warm = Draws(*self.early.cut(early, rows), names, method) if self.keep_warmup else None
+        return Draws(*self.kept.cut(kept, rows), names, method, warm, (*self.checkpoint.notes, *self._note_of_stop(chosen, kept)))
+
+    def _furthest(self):
+        """The chains to return and how many draws of each: as many draws as can be had, every chain with equally many."""
+        kept = np.maximum(self.done - self.warmup, 0)
+        order = np.argsort(-kept, kind="stable")
+        totals = kept[order] * np.arange(1, len(order) + 1)
+        count = len(order) - int(np.argmax(totals[::-1]))  # the largest of equals
+        return np.sort(order[:count]), int(kept[order[count - 1]])
+
+    def _note_of_stop(self, chosen, kept):
+        """What a stop left, in words."""
+        if kept == self.draws and len(chosen) == len(self.done):
+            return ()
+        left = sorted(set(range(len(self.done))) - set(chosen.tolist()))
+        more = f"; chains {', '.join(map(str, left))} had fewer and are left out" if left else ""
+        return (f"stopped after {kept} of {self.draws} draws{more}",)

@@ -32,9 +32,10 @@ class Storage:
         """Values and statistics by name of some chains' draws `begin` to `end`; views."""
         return self.values[lanes, begin:end], {name: one.array()[lanes, begin:end] for name, one in self.stats.items()}
 
-    def cut(self, draws):
-        """Values and statistics of the first `draws` draws."""
-        return self.values[:, :draws], Statistics({name: one.array()[:, :draws] for name, one in self.stats.items()})
+    def cut(self, draws, rows):
+        """Values and statistics of the first `draws` draws of some chains; views where all are wanted."""
+        which = slice(None) if len(rows) == len(self.values) else rows
+        return self.values[which, :draws], Statistics({name: one.array()[which, :draws] for name, one in self.stats.items()})
 
 
 class StoredStatistic:
