@@ -41,7 +41,7 @@ def normal_mean(place, *, observations, precision=None, precision_place=None, pr
     if not values.size and prior[1] == 0.0:
         raise ArgumentError("observations is empty and the prior is flat: the mean has no law; give prior_precision above 0")
     mean = float(values.mean()) if values.size else 0.0
-    return Conditional(normal_mean_update, (place, other, known, values.size, mean, *prior))
+    return Conditional(normal_mean_update, (place, other, known, values.size, mean, *prior), _touched(place, other))
 
 
 def normal_precision(place, *, observations, mean=None, mean_place=None, shape, rate):
@@ -66,7 +66,7 @@ def normal_precision(place, *, observations, mean=None, mean_place=None, shape, 
     place, other, known = _one_of(place, mean_place, mean, "mean", minimum=None)
     centre = float(values.mean()) if values.size else 0.0
     squares = float(((values - centre) ** 2).sum())
-    return Conditional(normal_precision_update, (place, other, known, values.size, centre, squares, *_positive(shape=shape, rate=rate)))
+    return Conditional(normal_precision_update, (place, other, known, values.size, centre, squares, *_positive(shape=shape, rate=rate)), _touched(place, other))
 
 
 def beta_binomial(place, *, successes, trials, a=1.0, b=1.0):
@@ -81,11 +81,20 @@ def beta_binomial(place, *, successes, trials, a=1.0, b=1.0):
     trials = checks.integer(trials, "trials", minimum=0)
     successes = checks.integer(successes, "successes", minimum=0, maximum=trials)
     place = checks.integer(place, "place", minimum=0)
-    return Conditional(beta_binomial_update, (place, float(successes), float(trials - successes), *_positive(a=a, b=b)))
+    return Conditional(beta_binomial_update, (place, float(successes), float(trials - successes), *_positive(a=a, b=b)), [place])
 
 
 def gamma_poisson(place, *, counts, exposure=None, shape, rate):
     """x[place] is the rate of Poisson `counts` over `exposure` (default 1 each); gamma(shape, rate) prior.
+
+    Parameters
+    ----------
+    place : int
+    counts : array (n,)
+    exposure : float or array (n,), optional
+        Above 0: of each count, or one for all.
+    shape, rate : float
+        Of the gamma prior, above 0.
 
     Returns
     -------
@@ -96,8 +105,9 @@ def gamma_poisson(place, *, counts, exposure=None, shape, rate):
     counts = _observations(counts, "counts")
     if (counts < 0).any():
         raise ArgumentError(f"counts must not be negative, got {counts.min()}")
-    total = float(counts.size) if exposure is None else float(_observations(exposure, "exposure").sum())
-    return Conditional(gamma_poisson_update, (checks.integer(place, "place", minimum=0), float(counts.sum()), total, *_positive(shape=shape, rate=rate)))
+    total = float(_exposures(exposure, counts.size).sum())
+    place = checks.integer(place, "place", minimum=0)
+    return Conditional(gamma_poisson_update, (place, float(counts.sum()), total, *_positive(shape=shape, rate=rate)), [place])
 
 
 def dirichlet_categorical(place, *, counts, concentration=1.0):
@@ -121,7 +131,8 @@ def dirichlet_categorical(place, *, counts, concentration=1.0):
     prior = np.asarray(concentration, np.float64)
     if prior.shape not in ((), counts.shape) or not (prior > 0).all() or (counts < 0).any() or counts.size < 2:
         raise ArgumentError(f"counts (k,) must not be negative, k >= 2, and concentration above 0, got {counts.tolist()} and {concentration!r}")
-    return Conditional(dirichlet_categorical_update, (checks.integer(place, "place", minimum=0), counts + prior))
+    place = checks.integer(place, "place", minimum=0)
+    return Conditional(dirichlet_categorical_update, (place, counts + prior), range(place, place + counts.size))
 
 
 def _observations(values, name="observations"):
@@ -131,13 +142,31 @@ def _observations(values, name="observations"):
     return array
 
 
+def _exposures(exposure, n):
+    """The exposure of each of n counts, (n,)."""
+    if exposure is None:
+        return np.ones(n)
+    array = np.asarray(exposure, np.float64)
+    if array.shape not in ((), (n,)) or not (np.isfinite(array).all() and (array > 0).all()):
+        raise ArgumentError(f"exposure must be a number above 0 or one for each of the {n} counts, got {exposure!r}")
+    return np.broadcast_to(array, n)
+
+
+def _touched(place, other):
+    """The coordinates of a block that reads another one, -1 where it reads none."""
+    return [place] if other < 0 else [place, other]
+
+
 def _one_of(place, other_place, known, name, *, minimum):
     """(place, other place or -1, known value or 0): exactly one of the two is given."""
     place = checks.integer(place, "place", minimum=0)
     if (other_place is None) == (known is None):
         raise ArgumentError(f"give {name}= where it is known or {name}_place= where it is a coordinate, not both or none")
     if known is None:
-        return place, checks.integer(other_place, f"{name}_place", minimum=0), 0.0
+        other = checks.integer(other_place, f"{name}_place", minimum=0)
+        if other == place:
+            raise ArgumentError(f"{name}_place={other} is place itself; a coordinate cannot be both, give the one where the {name} stands")
+        return place, other, 0.0
     return place, -1, checks.real(known, name, minimum=minimum, open_minimum=True)
 
 

@@ -56,9 +56,16 @@ def test_mean_excess_in_the_far_tail_counts_from_the_bound(a):
     testing.assert_mean(x / expected, 1.0)
 
 
-@pytest.mark.parametrize("law", [(0, 1, 3.0, 2.0), (0, 0, 1.0, 2.0), (0, 1, INF, INF), (0, 1, -INF, -INF), (math.nan, 1, 0, 1), (0, 1, math.nan, 1)])
+@pytest.mark.parametrize("law", [(0, 1, 3.0, 2.0), (0, 0, 1.0, 2.0), (0, 1, INF, INF), (0, 1, -INF, -INF), (math.nan, 1, 0, 1), (0, 1, math.nan, 1), (0, INF, 0, 1), (INF, 1, 0, 1)])
 def test_impossible_laws_give_nan(law):
     assert math.isnan(draws(*law, n=1)[0])
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(0.3, 1e200), (2.0, 1e300), (-5.0, 1.7e308)])
+@pytest.mark.parametrize("width", [1e-150, 1e-300])
+def test_a_width_of_nothing_in_units_of_sd_is_uniform(mean, sd, width):
+    x = draws(mean * width, sd, -width, width)
+    testing.assert_follows(x / width, lambda u: np.clip((u + 1.0) / 2.0, 0.0, 1.0))
 
 
 def test_equal_bounds_give_the_bound():

@@ -87,9 +87,20 @@ def test_data_of_someone_else_are_found_out(model, rng):
         (lambda: conjugate.normal_precision(0, observations=[1.0], mean=0.0, shape=0.0, rate=1.0), "shape"),
         (lambda: conjugate.beta_binomial(0, successes=4, trials=3), "successes"),
         (lambda: conjugate.gamma_poisson(0, counts=[-1], shape=1.0, rate=1.0), "negative"),
+        (lambda: conjugate.normal_mean(1, observations=[1.0], precision_place=1), "precision_place=1 is place itself"),
+        (lambda: conjugate.normal_precision(1, observations=[1.0], mean_place=1, shape=1.0, rate=1.0), "mean_place=1 is place itself"),
+        (lambda: conjugate.gamma_poisson(0, counts=[1, 2], exposure=[1.0], shape=1.0, rate=1.0), "exposure must be"),
+        (lambda: conjugate.gamma_poisson(0, counts=[1, 2], exposure=[1.0, 0.0], shape=1.0, rate=1.0), "exposure must be"),
         (lambda: conjugate.dirichlet_categorical(0, counts=[1, 2], concentration=0.0), "concentration"),
     ],
 )
 def test_what_is_refused(call, message):
     with pytest.raises(ArgumentError, match=message):
         call()
+
+
+def test_one_exposure_is_that_of_every_count():
+    one = conjugate.gamma_poisson(0, counts=[1, 2, 3], exposure=2.0, shape=1.0, rate=1.0)
+    each = conjugate.gamma_poisson(0, counts=[1, 2, 3], exposure=[2.0, 2.0, 2.0], shape=1.0, rate=1.0)
+    assert one.data == each.data
+    assert one.data[2] == 6.0

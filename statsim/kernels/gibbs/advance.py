@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from statsim.kernels.gibbs.closed_support import is_within
 from statsim.kernels.gibbs.coordinate_density import density_at
 from statsim.kernels.gibbs.enumerate_coordinate import enumerate_coordinate
 from statsim.kernels.gibbs.slice_coordinate import slice_coordinate
@@ -23,21 +24,35 @@ def advance_gibbs(context, plan, tables, choices, widths, random, x, random_scan
     """Sweeps out.shape[0] times; writes x into the rows of `out` (n, d) and the log density into `stats` (n, 1).
 
     widths (moves, 2): the width of each slice move, and its number of adaptations. Returns (status, sweeps done, move):
-    status 1 where `move` failed, 2 where a coordinate is not a number after it.
+    status 1 where `move` failed, 2 where it left x outside the support or not finite. A sweep that ends badly is made again from
+    its start with a look at x after each move, so that looking costs one pass over x in a sweep, not one in a move.
     """
-    moves = plan.shape[0]
     scratch = np.empty(max(1, choices.size))
+    x_before, random_before, widths_before = x.copy(), random.copy(), widths.copy()
     for n in range(out.shape[0]):
-        for turn in range(moves):
-            m = int(uniform(random) * moves) if random_scan else turn
-            if not _move(context, plan, tables, choices, widths, random, x, m, adapting, scratch):
-                return 1, n, m
-        for i in range(x.size):
-            if x[i] != x[i]:
-                return 2, n, i
-            out[n, i] = x[i]
+        x_before[:], random_before[:], widths_before[:] = x, random, widths
+        status, m = _sweep(context, plan, tables, choices, widths, random, x, random_scan, adapting, scratch, False)
+        if status or not is_within(context[3], context[4], context[5], x):
+            x[:], random[:], widths[:] = x_before, random_before, widths_before
+            status, m = _sweep(context, plan, tables, choices, widths, random, x, random_scan, adapting, scratch, True)
+        if status:
+            return status, n, m
+        out[n] = x
         stats[n, 0] = density_at(context, x) if with_density else math.nan
     return 0, out.shape[0], -1
+
+
+@kernel
+def _sweep(context, plan, tables, choices, widths, random, x, random_scan, adapting, scratch, looking):
+    """As many moves as there are rows in the plan; (0, -1), or a status and the move that it is about."""
+    moves = plan.shape[0]
+    for turn in range(moves):
+        m = int(uniform(random) * moves) if random_scan else turn
+        if not _move(context, plan, tables, choices, widths, random, x, m, adapting, scratch):
+            return 1, m
+        if looking and not is_within(context[3], context[4], context[5], x):
+            return 2, m
+    return 0, -1
 
 
 @kernel

@@ -9,7 +9,10 @@ from statsim.kernels.variates.weighted_category import log_categorical
 
 @kernel
 def enumerate_coordinate(context, x, i, values, random, log_weights):
-    """Replace x[i] by one of `values` (m,), drawn from its conditional law; `log_weights` (m,) is scratch. NaN where the target is wrong."""
+    """Replace x[i] by one of `values` (m,), drawn from its conditional law; `log_weights` (m,) is scratch.
+
+    NaN, and x as it was, where the target is wrong at one of them or zero at all.
+    """
     here = x[i]
     for v in range(values.size):
         x[i] = values[v]

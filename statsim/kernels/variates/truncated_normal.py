@@ -48,18 +48,22 @@ def _around_zero(state, a, b):
 def truncated_normal(state, mean, sd, low, high):
     """A draw of the normal law (mean, sd) given that it lies between low and high; either bound may be infinite.
 
-    nan unless low <= high, sd > 0, and there are points between the bounds; low where they are equal.
+    nan unless mean and sd are finite, sd > 0, low <= high, and there are points between the bounds; low where they are equal.
+    Uniform where sd is so large that the bounds are the same in units of it.
     """
     mean, sd, low, high = float(mean), float(sd), float(low), float(high)
-    if not (low <= high and sd > 0.0 and low < math.inf and high > -math.inf):
+    if not (abs(mean) < math.inf and 0.0 < sd < math.inf and low <= high and low < math.inf and high > -math.inf):
         return math.nan
     if low == high:
         return low
     a, b = (low - mean) / sd, (high - mean) / sd
-    if a > 0.0:
-        x = low + sd * _excess(state, a, (high - low) / sd)
+    w = (high - low) / sd
+    if w == 0.0 or a == b == 0.0:
+        x = low + (high - low) * uniform(state)
+    elif a > 0.0:
+        x = low + sd * _excess(state, a, w)
     elif b < 0.0:
-        x = high - sd * _excess(state, -b, (high - low) / sd)
+        x = high - sd * _excess(state, -b, w)
     else:
-        x = mean + sd * _around_zero(state, a, b) if b > a else mean
+        x = mean + sd * _around_zero(state, a, b)
     return min(max(x, low), high)

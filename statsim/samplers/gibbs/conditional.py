@@ -22,6 +22,13 @@ class Conditional:
         functions of `statsim.samplers.variates`. A Numba function runs at full speed; plain Python works, slower.
     data : sequence of arrays and numbers, optional
         Default: the data of the target.
+    coordinates : sequence of int, optional
+        The coordinates that `update` reads or writes, checked against the dimension before any draw: compiled code does not
+        check indices.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
 
     Examples
     --------
@@ -36,15 +43,23 @@ class Conditional:
 
     update: Callable
     data: tuple | list | None = None
+    coordinates: tuple | list | range | None = None
 
     def __post_init__(self):
         if not callable(self.update):
             raise ArgumentTypeError(f"a conditional must be a function update(x, random, *data), got {self.update!r} of type {type(self.update).__name__}")
+        for coordinate in self.coordinates or ():
+            checks.integer(coordinate, "coordinates", minimum=0)
 
     @property
     def name(self):
         """Name of the function."""
         return getattr(self.update, "__name__", repr(self.update))
+
+    @property
+    def touched(self):
+        """The coordinates it is known to touch."""
+        return tuple(self.coordinates or ())
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,11 @@ class SliceMove:
     def name(self):
         """What errors call it."""
         return f"SliceMove({self.coordinate})"
+
+    @property
+    def touched(self):
+        """The coordinate."""
+        return (self.coordinate,)
 
 
 @dataclass(frozen=True)
@@ -95,6 +115,11 @@ class DiscreteMove:
     def name(self):
         """What errors call it."""
         return f"DiscreteMove({self.coordinate})"
+
+    @property
+    def touched(self):
+        """The coordinate."""
+        return (self.coordinate,)
 
 
 MOVES = (Conditional, SliceMove, DiscreteMove)

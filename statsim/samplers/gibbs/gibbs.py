@@ -10,9 +10,16 @@ from typing import Any, ClassVar
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError, SamplerError, TargetError
+from statsim.errors import ArgumentError
+from statsim.kernels.targets.transforms import CORRELATION, SIMPLEX
 from statsim.samplers.gibbs.conditional import Conditional, DiscreteMove, SliceMove, as_moves, update_address
+from statsim.samplers.gibbs.discrete_start import drawn_start, exact_start
+from statsim.samplers.gibbs.failure import sweep_error
+from statsim.samplers.targets.interpretation import raise_interruption
 from statsim.samplers.targets.target import Target
+
+
+_TIED = {SIMPLEX: "Simplex", CORRELATION: "CorrelationCholesky"}
 
 
 @dataclass(frozen=True)
@@ -64,13 +71,18 @@ class Gibbs:
             raise ArgumentError("Gibbs without a target needs conditionals=[update, ...]")
         return NoDensity(dim=np.shape(initial)[-1])
 
+    def settle(self, target, y, random):
+        """The point x of a start y, discrete coordinates drawn from their values; where `random` is None, y was given and is checked."""
+        moves = self._moves(target)
+        return exact_start(target, moves, y) if random is None else drawn_start(target, moves, y, random)
+
     def begin(self, chain, *, warmup):
         """Set the chain at its start and lay out the moves."""
         target = chain.target
         moves = self._moves(target)
         widths = np.array([[move.width if isinstance(move, SliceMove) else 0.0, 0.0] for move in moves])
         start = chain.initial[0]
-        chain.state = {"random": chain.random, "point": np.stack([start, np.zeros_like(start)]), "x": target.constrain(start), "widths": widths}
+        chain.state = {"random": chain.random, "point": np.stack([start, np.zeros_like(start)]), "x": exact_start(target, moves, start), "widths": widths}
         chain.work = moves, *_plan(moves, target)
 
     def _moves(self, target):
@@ -84,10 +96,7 @@ class Gibbs:
                 f"or SliceMove(i) for coordinates with no closed form"
             )
         for move in moves:
-            if not isinstance(move, Conditional) and move.coordinate >= target.dim:
-                raise ArgumentError(f"{move.name}: there is no coordinate {move.coordinate}, the target has {target.dim}")
-            if not isinstance(move, Conditional) and isinstance(target, NoDensity):
-                raise ArgumentError(f"{move.name} needs a log density; give sample(Target(log_density, dim=...), Gibbs(...))")
+            _check(move, target)
         return moves
 
     def edges(self, warmup):
@@ -106,12 +115,13 @@ class Gibbs:
 
         moves, plan, tables, choices, _ = chain.work
         state = chain.state
-        status, done, place = advance_gibbs(
+        status, done, at = advance_gibbs(
             chain.context, plan, tables, choices, state["widths"], state["random"], state["x"], self.scan == "random",
             warming, not isinstance(chain.target, NoDensity), values[0], stats[0],
         )  # fmt: skip
+        raise_interruption()  # a sweep made again may have passed what interrupted a plain Python update
         if status:
-            raise _error(chain, moves, status, int(place))
+            raise sweep_error(chain, moves[at], status)
         return 0, done
 
 
@@ -124,6 +134,23 @@ class NoDensity(Target):
 
 def _zero(x):
     return 0.0
+
+
+def _check(move, target):
+    """Refuse a move over coordinates that the target does not have, or that cannot move one at a time."""
+    for coordinate in move.touched:
+        if coordinate >= target.dim:
+            raise ArgumentError(f"{move.name}: there is no coordinate {coordinate}, the target has {target.dim}, 0 to {target.dim - 1}")
+    if isinstance(move, Conditional):
+        return
+    if isinstance(target, NoDensity):
+        raise ArgumentError(f"{move.name} needs a log density; give sample(Target(log_density, dim=...), Gibbs(...))")
+    for kind, _, _, begin, size in target.context()[3]:
+        if kind in _TIED and begin <= move.coordinate < begin + size:
+            raise ArgumentError(
+                f"{move.name}: {target.names[move.coordinate]} is part of a {_TIED[kind]}, whose coordinates cannot move one at a time; "
+                f"give a conditional that draws them together, or use NUTS(), RandomWalk() or Slice()"
+            )
 
 
 def _plan(moves, target):
@@ -146,22 +173,3 @@ def _plan(moves, target):
         else:
             plan.append((SLICE, move.coordinate, 0, 0))
     return np.array(plan, np.int64), np.concatenate(tables), np.concatenate(choices), alive
-
-
-def _error(chain, moves, status, place):
-    """Why a sweep ended."""
-    x, target = chain.state["x"], chain.target
-    where = f", met by chain {chain.number}"
-    if status == 2:
-        return SamplerError(f"coordinate {target.names[place]} became nan{where}, x = {x.tolist()[:20]}; one of the conditionals wrote it")
-    move = moves[place]
-    if not isinstance(move, Conditional):
-        return target.error_at(x, f"{where} in {move.name}")
-    update = getattr(move.update, "py_func", move.update)
-    try:
-        update(x.copy(), chain.state["random"].copy(), *(target.data if move.data is None else move.data))
-    except Exception as raised:
-        error = TargetError(f"the conditional {move.name} raised {type(raised).__name__}: {raised} at x = {x.tolist()[:20]}{where}")
-        error.__cause__ = raised
-        return error
-    return TargetError(f"the conditional {move.name} raised an exception at or near x = {x.tolist()[:20]}{where}")

@@ -18,7 +18,7 @@ def statsim(problem):
     target = problem.target()
     target.context()  # compiles
     method = NUTS(metric=problem.metric)
-    return lambda seed: sample(target, method, chains=CHAINS, warmup=WARMUP, draws=DRAWS, rng=seed).values
+    return lambda seed: sample(target, method, chains=CHAINS, warmup=WARMUP, draws=DRAWS, rng=seed, diagnose=False).values
 
 
 def nutpie(problem):
@@ -70,7 +70,7 @@ def statsim_random_walk(problem):
 
     target = Target(problem.numba_log_density(), dim=problem.dim, data=problem.data)
     target.context()
-    return lambda seed: sample(target, RandomWalk(), chains=CHAINS, warmup=WARMUP, draws=DRAWS, rng=seed).values
+    return lambda seed: sample(target, RandomWalk(), chains=CHAINS, warmup=WARMUP, draws=DRAWS, rng=seed, diagnose=False).values
 
 
 def blackjax_random_walk(problem):
