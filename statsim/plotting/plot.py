@@ -46,7 +46,8 @@ def plot(draws, kind="trace", *, names=None):
     2
     """
     if not isinstance(draws, Draws):
-        raise ArgumentTypeError(f"draws must be the Draws that sample() returns, got {type(draws).__name__}")
+        hint = "; resample(n) makes some of draws with weights" if hasattr(draws, "resample") else ""
+        raise ArgumentTypeError(f"draws must be the Draws that sample() returns, got {type(draws).__name__}{hint}")
     checks.choice(kind, "kind", KINDS)
     if draws.n_draws < 4:
         raise ArgumentError(f"a picture needs at least 4 draws a chain, got {draws.n_draws}")

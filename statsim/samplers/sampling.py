@@ -1,9 +1,14 @@
 """`sample`: one door to every method."""
 
+import difflib
+import inspect
+
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.samplers.targets.target import as_target
 
 CHAINS, WARMUP, DRAWS = 4, 1000, 1000
+_OWN = {"draws", "chains", "warmup", "rng", "initial", "diagnose"}
+_SAID_ELSEWHERE = {"seed": "rng", "random_state": "rng", "tune": "warmup", "burn_in": "warmup", "cores": "num_threads", "threads": "num_threads", "init": "initial"}
 
 
 def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=None, initial=None, diagnose=True, **options):
@@ -66,8 +71,11 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     (4, 2000, 1)
     """
     method = _default_method(target) if method is None else method
+    if isinstance(method, type):
+        raise ArgumentTypeError(f"method must be a method object, got the class {method.__name__}; write {method.__name__}()")
     if hasattr(method, "sample_target"):  # independent or weighted draws: no chains
         _refuse_chains(method, chains=chains, warmup=warmup, initial=initial)
+        _refuse_unknown(method.sample_target, options)
         made = method.sample_target(target, draws=draws, rng=rng, **options)
         return target.shown(made) if hasattr(target, "shown") else made
     if not hasattr(method, "advance"):
@@ -75,6 +83,7 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     from statsim.samplers.draws.diagnosis import warn_of_problems
     from statsim.samplers.chains.run import run_chains
 
+    _refuse_unknown(run_chains, options)
     target = method.bare_target(initial) if target is None and hasattr(method, "bare_target") else as_target(target, initial=initial)
     made = run_chains(
         target, method, chains=CHAINS if chains is None else chains,
@@ -91,6 +100,16 @@ def _refuse_chains(method, **given):
         if value is not None:
             hint = "; the dimension of a function is told by Target(f, dim=...)" if name == "initial" else ""
             raise ArgumentError(f"{name}={value!r:.200}: {type(method).__name__} has no chains and does not use it; leave {name} out{hint}")
+
+
+def _refuse_unknown(function, options):
+    """Raise for an argument that the method, or the driver of chains, does not have."""
+    known = {name for name, parameter in inspect.signature(function).parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(_SAID_ELSEWHERE.get(name, name), sorted(known | _OWN), n=1)
+            hint = f"; did you mean {close[0]}?" if close else f"; with this method it has {', '.join(sorted(known | _OWN))}"
+            raise ArgumentTypeError(f"sample() has no argument {name!r}{hint}")
 
 
 def _default_method(target):

@@ -37,10 +37,12 @@ class Bounded:
     high: float = math.inf
     size: int = 1
 
+    def __post_init__(self):
+        if not np.all(np.asarray(self.low, float) < np.asarray(self.high, float)):
+            raise ArgumentError(f"low must be below high, got low={self.low!r}, high={self.high!r}")
+
     def _rows(self):
         low, high = np.broadcast_to(np.float64(self.low), self.size), np.broadcast_to(np.float64(self.high), self.size)
-        if not np.all(low < high):
-            raise ArgumentError(f"support: low must be below high, got low={self.low!r}, high={self.high!r}")
         kinds = {(np.isfinite(a), np.isfinite(b)) for a, b in zip(low, high, strict=True)}
         if len(kinds) > 1:
             raise ArgumentError("support: one Bounded has coordinates of one kind (finite bounds on the same sides); use several")
@@ -129,14 +131,12 @@ def _parts(support, dim):
         return [Real(dim)]
     if isinstance(support, SETS):
         support = [type(support)(**{**vars(support), "size": dim}) if getattr(support, "size", 0) == 1 and dim > 1 else support]
-    try:
-        parts = list(support)
-    except TypeError:
-        parts = [support]
+    parts = [support] if isinstance(support, str) or not hasattr(support, "__iter__") else list(support)
     for part in parts:
         if not isinstance(part, SETS):
             names = ", ".join(kind.__name__ for kind in SETS)
-            raise ArgumentTypeError(f"support must be made of {names} (in statsim.samplers.supports), got {part!r}")
+            hint = f"; write {part.__name__}()" if part in SETS else ""
+            raise ArgumentTypeError(f"support must be made of {names} (in statsim.samplers), got {part!r}{hint}")
         checks.integer(part.size, f"the size of {type(part).__name__}", minimum=2 if isinstance(part, Simplex) else 1)
     total = sum(part.size for part in parts)
     if total != dim:

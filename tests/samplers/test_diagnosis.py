@@ -104,3 +104,18 @@ def test_the_screen_of_long_chains_misses_nothing():
         values[:, i, 1] += 0.995 * values[:, i - 1, 1]
     found, exact = screen(values)[1], np.minimum(metrics.ess_bulk(values), metrics.ess_tail(values))
     assert found[0] > 1000 and abs(found[1] / exact[1] - 1) < 0.25
+
+
+def test_chains_that_never_move_are_named():
+    moving = np.random.default_rng(0).normal(size=(3, 200, 2))
+    moving[1] = 0.5
+    assert any("chain 1 never moved" in text for text in Draws(moving, Statistics({}), ("a", "b")).problems())
+    moving[1, :, 1] = np.random.default_rng(1).normal(size=200)  # one coordinate may be fixed by the support
+    assert not any("never moved" in text for text in Draws(moving, Statistics({}), ("a", "b")).problems())
+
+
+def test_mild_disagreement_and_one_chain_are_not_told_of_modes():
+    values = np.random.default_rng(0).normal(size=(1, 400, 1)).cumsum(axis=1)
+    (text,) = [text for text in Draws(values, Statistics({}), ("a",)).problems() if text.startswith("R-hat")]
+    assert "the halves of the chain do not agree" in text
+    assert "modes" not in text

@@ -296,6 +296,12 @@ def test_a_wrong_target_stops_the_chain_at_the_point(kind, words, f):
     assert "met by chain" in str(caught.value)
 
 
+@pytest.mark.parametrize("answer", [None, "high", np.zeros(2)])
+def test_a_density_that_returns_no_number_is_told_so(answer):
+    with pytest.raises(TargetError, match=r"the log density returned .*; it must return one float"):
+        Target(lambda x: answer, dim=2, interpreted=True).log_density(X)
+
+
 def test_a_wrong_start_is_an_error_too():
     with pytest.raises(TargetError, match=r"log density is nan.*a start of chain"):
         run_chains(Target(value_and_gradient=wall, dim=1, data=[0]), NUTS(), chains=1, warmup=1, draws=1, rng=0, initial=[0.75])

@@ -13,6 +13,8 @@ _LONGEST = 10_000  # draws of a chain that the second look takes, so that the me
 _MOST = 50  # coordinates that get a second look
 _MOST_ENERGIES = 50_000  # of a chain: a ratio of sums is known well enough from them
 _NAMED = 3
+_FEWEST_MOVES = 20  # draws in which a chain that works has moved
+_MANY_MODES = 1.05  # R-hat above which slow mixing alone is no longer the likely cause
 
 
 def problems(draws):
@@ -23,7 +25,7 @@ def problems(draws):
     """
     if draws.values.shape[1] == 0:
         return ()
-    found = [_not_finite(draws), *_mixing(draws), _divergences(draws), _saturation(draws), _energy(draws)]
+    found = [_not_finite(draws), _standing_still(draws), *_mixing(draws), _divergences(draws), _saturation(draws), _energy(draws)]
     return tuple(text for text in found if text)
 
 
@@ -40,6 +42,19 @@ def _not_finite(draws):
     if bad.any():
         return f"{_listed(draws, np.flatnonzero(bad))}: draws that are not finite; the density reaches to the end of the doubles: is it proper?"
     return None
+
+
+def _standing_still(draws):
+    """Chains in which no coordinate ever changes; a coordinate that the support fixes may stand still alone."""
+    if draws.values.shape[1] < _FEWEST_MOVES:
+        return None
+    still = np.flatnonzero((draws.values == draws.values[:, :1]).all(axis=(1, 2)))
+    if not still.size:
+        return None
+    return (
+        f"chain {', '.join(map(str, still[:10].tolist()))} never moved: every proposal was refused, or the updates write nothing; "
+        f"take smaller steps (a smaller scale), or look whether an update changes x in place"
+    )
 
 
 def _mixing(draws):
@@ -79,10 +94,12 @@ def _of_r_hat(draws, r_hat):
     if not bad.size:
         return None
     worst = bad[np.argsort(-r_hat[bad])]
-    advice = (
-        "the chains do not agree: raise warmup and draws; if they sit in different places (plot(draws, kind='trace')), the target "
-        "has several modes: use Tempering() or better starts"
-    )
+    advice = f"{'the chains do' if draws.values.shape[0] > 1 else 'the halves of the chain do'} not agree: raise warmup and draws"
+    if r_hat[worst[0]] > _MANY_MODES and draws.values.shape[0] > 1:
+        advice += (
+            "; look at plot(draws, kind='trace'): chains in different places mean several modes (Tempering(), better starts), "
+            "chains that wander off mean a density without a finite integral"
+        )
     return f"R-hat is up to {r_hat[worst[0]]:.4g}, above {R_HAT}, for {_listed(draws, worst)}: {advice}"
 
 
@@ -117,9 +134,10 @@ def _saturation(draws):
     count = int(np.count_nonzero(depth >= most))
     if not count:
         return None
+    doubt = "; nearly all are cut, as with a wrong gradient: run target.check_gradient()" if count > 0.5 * depth.size else ""
     return (
         f"{count} of {depth.size} trajectories were cut at max_depth={most}: the draws are right but slow; scale the coordinates alike, "
-        f"try metric='dense', or raise max_depth"
+        f"try metric='dense', or raise max_depth{doubt}"
     )
 
 

@@ -12,6 +12,8 @@ class Statistics(Mapping):
     def __getitem__(self, name):
         if name == "energy" and "excess_energy" in self._arrays:
             return self._arrays["excess_energy"] - self._arrays["log_density"]
+        if name not in self._arrays:
+            raise KeyError(f"there is no statistic {name!r}; there are {', '.join(self)}")
         return self._arrays[name]
 
     def __contains__(self, name):

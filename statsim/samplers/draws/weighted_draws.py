@@ -25,6 +25,7 @@ REMEDY = (
 
 
 FEWEST_GROUPS = 10  # ancestors with descendants; fewer say nothing about the spread
+_OF_DRAWS = {"summary", "problems", "to_frame", "to_datatree", "save", "stats", "warmup"}
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ class WeightedDraws:
         if inside.dtype != np.bool_ or inside.shape != (len(self.values),):
             raise ArgumentError(f"predicate must return ({len(self.values)},) booleans, got shape {inside.shape} of dtype {inside.dtype}")
         return self._expect(inside.astype(np.float64))
+
+    def __getattr__(self, name):
+        hint = "; draws without weights have it: resample(n) makes them" if name in _OF_DRAWS else ""
+        raise AttributeError(f"WeightedDraws has no {name!r}{hint}")
 
     def resample(self, n=None, *, method="systematic", rng=None):
         """Draws of equal weight.

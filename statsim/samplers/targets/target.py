@@ -268,11 +268,15 @@ class Target:
         point = np.array(x, np.float64)
         at = f"at x = {_shown(point)}{where}"
         try:
-            value = float((self._python_value_and_gradient if self.has_gradient else self._python_value)(point, gradient))
+            value = (self._python_value_and_gradient if self.has_gradient else self._python_value)(point, gradient)
         except Exception as raised:
-            error = TargetError(f"the log density raised {type(raised).__name__}: {raised} {at}; it must return -inf outside its support")
+            advice = "; outside its support a log density returns -inf" if isinstance(raised, (ArithmeticError, ValueError)) else ""
+            error = TargetError(f"the target raised {type(raised).__name__}: {raised} {at}{advice}")
             error.__cause__ = raised
             return error
+        if np.ndim(value) or not isinstance(value, (int, float, np.number)):
+            return TargetError(f"the log density returned {value!r:.80} of type {type(value).__name__} {at}; it must return one float")
+        value = float(value)
         if self.has_gradient and np.isfinite(value) and not np.isfinite(gradient).all():
             bad = np.flatnonzero(~np.isfinite(gradient))
             name, shown = self.names[bad[0]], gradient[bad[0]]
