@@ -1,5 +1,7 @@
 """Targets with known answers, as NumPy functions and as targets of the package."""
 
+import functools
+
 import numba
 import numpy as np
 
@@ -27,6 +29,7 @@ def _quartic_both(y, out, A):
     return value
 
 
+@functools.cache  # a context holds addresses only: the target must outlive it
 def quartic_target():
     return Target(value_and_gradient=_quartic_both, dim=2, data=[QUARTIC])
 

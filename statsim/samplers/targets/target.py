@@ -204,7 +204,10 @@ class Target:
             )
 
     def context(self):
-        """What kernels take (see `statsim.kernels.targets.evaluate`), with working memory of its own: one for each thread."""
+        """What kernels take (see `statsim.kernels.targets.evaluate`), with working memory of its own: one for each thread.
+
+        It holds addresses: the target must outlive it.
+        """
         with LOCK:
             if self._addresses is None:
                 self._addresses = self._make_addresses()
