@@ -1,6 +1,5 @@
 """A target: an unnormalised log density over a support, with or without its gradient."""
 
-import inspect
 import warnings
 
 import numpy as np
@@ -11,6 +10,7 @@ from statsim.model import Model
 from statsim.samplers.targets.compilation import LOCK, Data, c_function, is_compilable, own_data
 from statsim.samplers.targets.interpretation import address_of, c_callback, raise_interruption
 from statsim.samplers.supports import support_tables
+from statsim.samplers.targets.signatures import checked_functions, checked_names, fills_buffer
 
 _PARALLEL_HINT = (
     "{name} is a plain Python function and is interpreted at every call; decorate it with @numba.njit (arrays and numbers "
@@ -64,8 +64,8 @@ class Target:
     ):
         self.dim = checks.integer(dim, "dim", minimum=1)
         self.support = support
-        self.names = _names(names, self.dim)
-        self._functions = _checked_functions(log_density, gradient, value_and_gradient)
+        self.names = checked_names(names, self.dim)
+        self._functions = checked_functions(log_density, gradient, value_and_gradient)
         self._tables = support_tables(support, self.dim)
         self._interpreted = bool(interpreted)
         self._set_data(data)
@@ -242,7 +242,7 @@ class Target:
         value = c_function((f,), "value", self._data)
         if g is None:
             return [value]
-        form = "value; fills gradient" if _fills(g, len(self.data)) else "value; returns gradient"
+        form = "value; fills gradient" if fills_buffer(g, len(self.data)) else "value; returns gradient"
         return [value, c_function((f, g), form, self._data)]
 
     # ------------------------------------------------------------ interpreted: plain functions, and the words of an error
@@ -255,7 +255,7 @@ class Target:
         f, g, fg = (self._functions[name] for name in ("log_density", "gradient", "value_and_gradient"))
         if fg is not None:
             return fg(x, gradient, *self.data)
-        if _fills(g, len(self.data)):
+        if fills_buffer(g, len(self.data)):
             g(x, gradient, *self.data)
         else:
             slopes = np.asarray(g(x, *self.data), np.float64)
@@ -347,43 +347,6 @@ def _call(call_by_address):
     from statsim.kernels.targets.evaluate import call_value_and_gradient
 
     return call_value_and_gradient
-
-
-def _checked_functions(log_density, gradient, value_and_gradient):
-    functions = {"log_density": log_density, "gradient": gradient, "value_and_gradient": value_and_gradient}
-    for name, function in functions.items():
-        if function is not None and not callable(function):
-            raise ArgumentTypeError(f"{name} must be a function, got {function!r} of type {type(function).__name__}")
-    if log_density is None and value_and_gradient is None:
-        raise ArgumentError("a target needs log_density= or value_and_gradient=")
-    kinds = {is_compilable(function) for function in functions.values() if function is not None}
-    if len(kinds) > 1:
-        raise ArgumentTypeError("of log_density and gradient one is a Numba function and the other plain Python; decorate both with @numba.njit, or none")
-    return functions
-
-
-def _fills(gradient, n_data):
-    """True when `gradient` takes (x, out, *data), False when it takes (x, *data)."""
-    function = getattr(gradient, "py_func", gradient)
-    try:
-        count = len([p for p in inspect.signature(function).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)])
-    except (TypeError, ValueError):
-        return False
-    if count not in (1 + n_data, 2 + n_data):
-        raise ArgumentError(
-            f"gradient takes {count} arguments; with {n_data} items of data it must take {1 + n_data}: (x, *data), returning an array, "
-            f"or {2 + n_data}: (x, out, *data), filling out"
-        )
-    return count == 2 + n_data
-
-
-def _names(names, dim):
-    if names is None:
-        return tuple(f"x[{i}]" for i in range(dim))
-    names = tuple(str(name) for name in names)
-    if len(names) != dim or len(set(names)) < dim:
-        raise ArgumentError(f"names must be {dim} different names, got {list(names)[:20]!r}")
-    return names
 
 
 def _shown(point):

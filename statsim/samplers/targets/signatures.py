@@ -1,0 +1,45 @@
+"""What the arguments of a target must be: which functions go together, what a gradient takes, how coordinates are named."""
+
+import inspect
+
+from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.samplers.targets.compilation import is_compilable
+
+
+def checked_functions(log_density, gradient, value_and_gradient):
+    """The functions of a target by name; all Numba functions, or all plain ones."""
+    functions = {"log_density": log_density, "gradient": gradient, "value_and_gradient": value_and_gradient}
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise ArgumentTypeError(f"{name} must be a function, got {function!r} of type {type(function).__name__}")
+    if log_density is None and value_and_gradient is None:
+        raise ArgumentError("a target needs log_density= or value_and_gradient=")
+    kinds = {is_compilable(function) for function in functions.values() if function is not None}
+    if len(kinds) > 1:
+        raise ArgumentTypeError("of log_density and gradient one is a Numba function and the other plain Python; decorate both with @numba.njit, or none")
+    return functions
+
+
+def fills_buffer(gradient, n_data):
+    """True when `gradient` takes (x, out, *data), False when it takes (x, *data)."""
+    function = getattr(gradient, "py_func", gradient)
+    try:
+        count = len([p for p in inspect.signature(function).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)])
+    except (TypeError, ValueError):
+        return False
+    if count not in (1 + n_data, 2 + n_data):
+        raise ArgumentError(
+            f"gradient takes {count} arguments; with {n_data} items of data it must take {1 + n_data}: (x, *data), returning an array, "
+            f"or {2 + n_data}: (x, out, *data), filling out"
+        )
+    return count == 2 + n_data
+
+
+def checked_names(names, dim):
+    """One name for each coordinate."""
+    if names is None:
+        return tuple(f"x[{i}]" for i in range(dim))
+    names = tuple(str(name) for name in names)
+    if len(names) != dim or len(set(names)) < dim:
+        raise ArgumentError(f"names must be {dim} different names, got {list(names)[:20]!r}")
+    return names
