@@ -1,12 +1,11 @@
 """NUTS on targets with known answers: means, standard deviations and quantiles."""
 
-import warnings
-
 import numpy as np
 import pytest
 from scipy import stats
 
 from statsim import testing
+from statsim.errors import SamplerWarning
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.sampling import sample
 from tests.samplers import known_answers as known
@@ -45,10 +44,12 @@ def test_correlated_normal(metric):
 
 
 def test_the_centred_funnel_diverges():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        draws = drawn(known.funnel(), draws=4000)
-    assert draws.stats["divergent"].sum() >= 1
+    # at 0.8, where all of 16 other seeds had 5 or more of 4000; at the default of 0.85 half of them had fewer, and none had none
+    with pytest.warns(SamplerWarning, match="transitions diverged"):
+        draws = sample(known.funnel(), NUTS(target_accept=0.8), draws=1000, rng=31)
+    assert draws.stats["divergent"].sum() >= 5
+    with pytest.warns(SamplerWarning, match="transitions diverged"):
+        sample(known.funnel(), draws=1000, rng=31)
 
 
 def test_the_non_centred_funnel_is_right():

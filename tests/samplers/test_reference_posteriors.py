@@ -1,7 +1,6 @@
 """NUTS on the twelve reference posteriors: the log density is the stated one, and the draws agree with the reference."""
 
 import math
-import warnings
 
 import numba
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statsim import testing
+from statsim.errors import SamplerWarning
 from statsim.samplers.hamiltonian.nuts import NUTS
 from statsim.samplers.sampling import sample
 from statsim.samplers.targets.target import Target
@@ -66,8 +66,7 @@ def test_draws_agree_with_the_reference(name):
 
 
 def test_the_centred_eight_schools_diverge():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with pytest.warns(SamplerWarning, match="transitions diverged"):
         draws = sample(CENTRED().target, NUTS(), rng=20)
     assert draws.stats["divergent"].sum() >= 5
 
