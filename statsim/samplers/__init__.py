@@ -22,6 +22,8 @@ _HOMES = {
     **dict.fromkeys(("Bounded", "CorrelationCholesky", "Ordered", "Positive", "Real", "Simplex"), "statsim.samplers.supports"),
     "AMIS": "statsim.samplers.importance.amis",
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
+    "Conditional": "statsim.samplers.gibbs.conditional",
+    "DiscreteMove": "statsim.samplers.gibbs.conditional",
     "Draws": "statsim.samplers.draws.draws",
     "Importance": "statsim.samplers.importance.importance",
     "NormalReference": "statsim.samplers.tempering.reference",
@@ -30,9 +32,12 @@ _HOMES = {
     "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
+    "SliceMove": "statsim.samplers.gibbs.conditional",
     "Target": "statsim.samplers.targets.target",
     "sample": "statsim.samplers.sampling",
 }
+
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name):
@@ -41,3 +46,7 @@ def __getattr__(name):
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__():
+    return __all__

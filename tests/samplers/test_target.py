@@ -18,6 +18,11 @@ SCALES = np.array([1.0, 3.0])
 
 
 @numba.njit
+def corner(x, table):
+    return table[0, 0] * x[0]
+
+
+@numba.njit
 def value(x, scales, shift):
     return -0.5 * np.sum(((x - shift) / scales) ** 2)
 
@@ -192,7 +197,8 @@ def test_wrong_arguments_are_named():
         (lambda: Target(value, dim=2, support=["positive"]), ArgumentTypeError, "support must be made of Real"),
         (lambda: Target(value, dim=1, support=Simplex(1)), ArgumentError, "size of Simplex"),
         (lambda: made(FORMS["fused"]).log_density([1.0]), ArgumentError, "2 coordinates"),
-        (lambda: Target(value, dim=2, data=[SCALES]).log_density(X), ArgumentError, "value does not compile for the arguments"),
+        (lambda: Target(value, dim=2, data=[SCALES]), ArgumentError, r"is called as \(x, \*data\), and data has 1 item"),
+        (lambda: Target(corner, dim=2, data=[SCALES]).log_density(X), ArgumentError, "corner does not compile for the arguments"),
         (lambda: Target(value, lambda x: x, dim=2, data=[SCALES, 1.0]), ArgumentTypeError, "decorate both"),
         (lambda: Target(value, dim=2, data=[SCALES, 0.5]).gradient(X), ArgumentError, "needs the gradient"),
         (lambda: as_target(7), ArgumentTypeError, "target must be a Target, a model"),

@@ -73,9 +73,17 @@ def table_of(run, seconds):
 
 
 def _cells(run, number, done, seconds, statistics):
-    stage = "done" if done >= run.total else "warm-up" if done < run.warmup else "sampling"
+    stage = _stage(done, run)
     step = f"{run.last[number, statistics.index('step_size')]:.3g}" if "step_size" in statistics and done else ""
     return str(number), "", f"{done}/{run.total}", stage, step, str(run.divergences[number]), _time_left(done, run, seconds, number)
+
+
+def _stage(done, run):
+    if done >= run.total:
+        return "done"
+    if not done:
+        return "starting (a sampler compiles when first used)"
+    return "warm-up" if done < run.warmup else "sampling"
 
 
 def _time_left(done, run, seconds, number):

@@ -80,7 +80,7 @@ class DrawsSummary:
         lines = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in cells]
         if len(self.names) > _SHOWN:
             lines.insert(1 + _SHOWN // 2, f"... {len(self.names) - _SHOWN} more; to_frame() has them all")
-        return "\n".join([f"{self.n_chains} chains of {self.n_draws} draws", *lines])
+        return "\n".join([f"{self.n_chains} chain{'s' * (self.n_chains != 1)} of {self.n_draws} draws", *lines])
 
     def _row(self, row):
         return [self.names[row], *(_shown(key, column[row], self.columns["sd"][row]) for key, column in self.columns.items())]

@@ -64,6 +64,10 @@ def own_data(data):
     return tuple(_own_array(value, place) if is_array else value for place, (value, is_array) in enumerate(zip(data, plain, strict=True)))
 
 
+_BARE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of Numba for a function that only compiled code calls."""
+
+
 def is_compilable(function):
     """True for a Numba function (a dispatcher); a plain Python function is called through the interpreter."""
     return hasattr(function, "py_func") and hasattr(function, "nopython_signatures")
@@ -82,7 +86,7 @@ def c_function(functions, form, data):
 
     Returns
     -------
-    numba CFunc; `.address` is valid as long as it lives.
+    CForm; `.address` is valid as long as it lives.
     """
     import numba
 
@@ -91,7 +95,7 @@ def c_function(functions, form, data):
     with LOCK:
         known = known_forms(functions[0])
         if key not in known:
-            known[key] = _compile(functions, form, kinds), functions[1:]
+            known[key] = _made(functions, form, kinds), functions[1:]
         return known[key][0]
 
 
@@ -100,161 +104,100 @@ def known_forms(function):
     return function.__dict__.setdefault("_statsim_c_functions", {})
 
 
-def _compile(functions, form, kinds):
-    """The C function; arguments are read-only unless the function was compiled beforehand for writable ones."""
+def _made(functions, form, kinds):
+    from statsim.samplers.targets.c_form import CForm
+
+    if form == "value; returns gradient":
+        functions = (functions[0], _filling(functions[1]))
+    seconds = {"value": (None,), "value, fills gradient": ("gradient",), "update": ("random",)}.get(form, (None, "gradient"))
+    calls = [(_compiled(function, second, kinds), second) for function, second in zip(functions, seconds, strict=True)]
+    if form != "update":
+        _check_number(functions[0], calls[0][0].signature.return_type)
+    return CForm(calls[::-1], returns=form != "update")  # the gradient first: the value is the answer
+
+
+def _filling(gradient):
+    """A Numba function `fills(x, out, *data)` from one that returns the gradient."""
     import numba
 
-    from statsim.kernels.targets.call import SIGNATURE
+    @numba.njit(error_model="numpy")
+    def fills(x, out, *data):
+        slopes = gradient(x, *data)
+        if slopes.size != out.size:
+            raise ValueError("the gradient has another length than x")
+        out[:] = slopes
 
-    fixed = any(not getattr(function, "_can_compile", True) for function in functions)
+    return fills
+
+
+def _compiled(function, second, kinds):
+    """Numba's compile result for `function(x, [second,] *data)`.
+
+    Arguments are read-only unless the function was compiled beforehand for writable ones: x is the memory of the chain, and a density that
+    changes it would move the chain. An update changes x by its nature.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    import numba
+
+    fixed = not getattr(function, "_can_compile", True)
+    vector = numba.types.float64[::1]
+    point = vector if fixed or second == "random" else vector.copy(readonly=True)
     if fixed:
         kinds = tuple(kind.copy(readonly=False) if isinstance(kind, numba.types.Array) else kind for kind in kinds)
+    seconds = {None: (), "gradient": (vector,), "random": (numba.types.uint64[::1],)}[second]
+    signature = (point, *seconds, *kinds)
+    slim = _forwarding(function) if fixed else _slim(function)
     try:
-        return numba.cfunc(SIGNATURE, error_model="numpy")(_BODIES[form](*functions, kinds, not fixed))
-    except (numba.core.errors.NumbaError, AttributeError) as error:  # AttributeError: Numba's own, at `x -= ...` on a read-only x
-        shown = ", ".join(["x float64 (dim,)", *map(str, kinds)])
-        if "readonly" in str(error) or isinstance(error, AttributeError):
-            raise ArgumentError(
-                f"{functions[0].__name__} writes to x or to its data, which are read-only; work on a copy: x = x.copy()"
-            ) from error
-        raise ArgumentError(
-            f"{functions[0].__name__} does not compile for the arguments ({shown}): {str(error).strip()[:600]}\n"
-            f"Check it by calling it on a point; a plain Python function works too, slower"
-        ) from error
+        folded = tuple(slim._compiler.fold_argument_types(signature, {})[1])  # defaults and *data
+        slim.compile(folded)
+    except (numba.core.errors.NumbaError, RuntimeError, TypeError) as error:
+        raise _compile_error(function, kinds, error, writes="modify readonly" in str(error)) from error
+    except AttributeError as error:  # Numba's own, at `x -= ...` on a read-only x
+        raise _compile_error(function, kinds, error, writes=True) from error
+    return slim.overloads[folded]
 
 
-def _value(f, kinds, guard):
-    unpack = _unpacker(kinds, guard)
+def _slim(function):
+    """The function without the wrapper that Python would call it through: a tenth of a second less to compile.
 
-    def body(x, gradient, table):
-        args = unpack(x, gradient, table)
-        try:
-            return f(*args)
-        except Exception:  # what it was is found by calling f again, interpreted, at the same point
-            return np.nan
-
-    return body
-
-
-def _value_fills(f, kinds, guard):
-    unpack = _unpacker(kinds, guard, second="gradient")
-
-    def body(x, gradient, table):
-        args = unpack(x, gradient, table)
-        try:
-            return f(*args)
-        except Exception:
-            return np.nan
-
-    return body
-
-
-def _update(f, kinds, guard):
-    unpack = _unpacker(kinds, guard, second="random")
-
-    def body(x, random, table):
-        args = unpack(x, random, table)
-        try:
-            f(*args)
-        except Exception:
-            return np.nan
-        return 0.0
-
-    return body
-
-
-def _value_then_fills(f, g, kinds, guard):
-    without, with_gradient = _unpacker(kinds, guard), _unpacker(kinds, guard, second="gradient")
-
-    def body(x, gradient, table):
-        args, all_args = without(x, gradient, table), with_gradient(x, gradient, table)
-        try:
-            g(*all_args)
-            return f(*args)
-        except Exception:
-            return np.nan
-
-    return body
-
-
-def _value_then_returns(f, g, kinds, guard):
-    without, with_gradient = _unpacker(kinds, guard), _unpacker(kinds, guard, second="gradient")
-
-    def body(x, gradient, table):
-        args = without(x, gradient, table)
-        out = with_gradient(x, gradient, table)[1]
-        try:
-            slopes = g(*args)
-            if slopes.size != out.size:
-                return np.nan
-            out[:] = slopes
-            return f(*args)
-        except Exception:
-            return np.nan
-
-    return body
-
-
-_BODIES = {
-    "value": _value,
-    "value, fills gradient": _value_fills,
-    "value; fills gradient": _value_then_fills,
-    "value; returns gradient": _value_then_returns,
-    "update": _update,
-}
-
-
-def _unpacker(kinds, guard, *, second=None):
-    """An intrinsic: three pointers in, the tuple (x, [second,] *data) out; arrays borrow memory that Python owns.
-
-    `second` is None, "gradient" (as long as x) or "random", the state (4,) of a stream. With `guard` x is read-only: it is the memory of
-    the chain, and a density that changes it would move the chain. An update changes x by its nature.
+    What its user has cached on disk is taken as it is.
     """
-    from llvmlite import ir
-    from numba import types
-    from numba.core import cgutils
-    from numba.extending import intrinsic
-    from numba.np.arrayobj import make_array, populate_array
+    import numba
+    from numba.core.caching import NullCache
 
-    vector = types.float64[::1]
-    seconds = {None: (), "gradient": (vector,), "random": (types.uint64[::1],)}[second]
-    point = vector.copy(readonly=True) if guard and second != "random" else vector
-    result = types.Tuple((point, *seconds, *kinds))
-    word = ir.IntType(64)
+    if not isinstance(function._cache, NullCache):
+        return function
+    options = {name: value for name, value in function.targetoptions.items() if name != "nopython"}
+    return numba.njit(**{**options, **_BARE})(function.py_func)
 
-    def generate(context, builder, signature, args):
-        words = builder.bitcast(args[2], word.as_pointer())
 
-        def load(place):
-            return builder.load(cgutils.gep_inbounds(builder, words, place))
+def _forwarding(function):
+    """A Numba function that converts its arguments to those that `function` was compiled for, and calls it."""
+    import numba
 
-        def array(kind, data, shape):
-            made = make_array(kind)(context, builder)
-            item = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
-            strides, step = [], item
-            for length in reversed(shape):
-                strides.insert(0, step)
-                step = builder.mul(step, length)
-            shape, strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
-            populate_array(made, data=data(made.data.type), shape=shape, strides=strides, itemsize=item, meminfo=None)
-            return made._getvalue()
+    @numba.njit(**_BARE)
+    def forward(x, *rest):
+        return function(x, *rest)
 
-        made, place = [array(point, lambda kind: builder.bitcast(args[0], kind), [load(0)])], 1
-        for kind in seconds:
-            length = load(0) if second == "gradient" else word(4)
-            made.append(array(kind, lambda pointer: builder.bitcast(args[1], pointer), [length]))
-        for kind in kinds:
-            if isinstance(kind, types.Array):
-                address, shape = load(place), [load(place + 1 + axis) for axis in range(kind.ndim)]
-                made.append(array(kind, lambda pointer, address=address: builder.inttoptr(address, pointer), shape))
-                place += 1 + kind.ndim
-            else:
-                made.append(builder.bitcast(load(place), ir.DoubleType()) if kind == types.float64 else load(place))
-                place += 1
-        return context.make_tuple(builder, result, made)
+    return forward
 
-    @intrinsic
-    def unpack(typingctx, x, gradient, table):
-        return result(x, gradient, table), generate
 
-    return unpack
+def _check_number(function, kind):
+    import numba
+
+    if not isinstance(kind, (numba.types.Number, numba.types.Boolean)) or isinstance(kind, numba.types.Complex):
+        raise ArgumentError(f"{function.__name__} returns {kind}; a log density must return one float")
+
+
+def _compile_error(function, kinds, error, *, writes):
+    """What to say of a function that does not compile."""
+    if writes:
+        return ArgumentError(f"{function.__name__} writes to x or to its data, which are read-only; work on a copy: x = x.copy()")
+    shown = ", ".join(["x float64 (dim,)", *map(str, kinds)])
+    return ArgumentError(
+        f"{function.__name__} does not compile for the arguments ({shown}): {str(error).strip()[:600]}\n"
+        f"Check it by calling it on a point; a plain Python function works too, slower"
+    )

@@ -1,6 +1,7 @@
 """What the arguments of a target must be: which functions go together, what a gradient takes, how coordinates are named."""
 
 import inspect
+import math
 
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.samplers.targets.compilation import is_compilable
@@ -18,6 +19,35 @@ def checked_functions(log_density, gradient, value_and_gradient):
     if len(kinds) > 1:
         raise ArgumentTypeError("of log_density and gradient one is a Numba function and the other plain Python; decorate both with @numba.njit, or none")
     return functions
+
+
+def check_arity(functions, n_data):
+    """Refuse a log density that does not take as many items of data as there are.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    for name, leading in (("log_density", 1), ("value_and_gradient", 2)):
+        function = functions[name]
+        counts = None if function is None else _positional(getattr(function, "py_func", function))
+        if counts is not None and not counts[0] <= leading + n_data <= counts[1]:
+            form = "(x, *data)" if leading == 1 else "(x, out, *data)"
+            raise ArgumentError(
+                f"{name} {function.__name__}{inspect.signature(function)} is called as {form}, and data has {n_data} item(s); "
+                f"give data=[...], one item for each argument after {'x' if leading == 1 else 'out'}"
+            )
+
+
+def _positional(function):
+    """Fewest and most arguments that can be given by position, or None where that is not known."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    star = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    return sum(p.default is p.empty for p in by_place), math.inf if star else len(by_place)
 
 
 def fills_buffer(gradient, n_data):

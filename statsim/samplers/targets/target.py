@@ -10,7 +10,7 @@ from statsim.model import Model
 from statsim.samplers.targets.compilation import LOCK, Data, c_function, is_compilable, own_data
 from statsim.samplers.targets.interpretation import address_of, c_callback, raise_interruption
 from statsim.samplers.supports import support_tables
-from statsim.samplers.targets.signatures import checked_functions, checked_names, fills_buffer
+from statsim.samplers.targets.signatures import check_arity, checked_functions, checked_names, fills_buffer
 
 _PARALLEL_HINT = (
     "{name} is a plain Python function and is interpreted at every call; decorate it with @numba.njit (arrays and numbers "
@@ -73,6 +73,8 @@ class Target:
     def _set_data(self, data):
         if isinstance(data, (str, bytes, dict)) or not hasattr(data, "__iter__"):
             raise ArgumentTypeError(f"data must be a sequence of arrays and numbers, got {type(data).__name__}; write data=[data]")
+        data = list(data)
+        check_arity(self._functions, len(data))
         plain = not all(is_compilable(f) for f in self._functions.values() if f is not None)
         self._data = own_data(data) if plain else Data(data, self.dim)
         self._plain = plain

@@ -26,12 +26,11 @@ def nutpie(problem):
 
     warnings.simplefilter("ignore")
     compiled = peer.compile_pymc_model(problem.pymc_model(), backend="numba")
-    low_rank = problem.metric == "low_rank"
 
     def draw(seed):
         trace = peer.sample(
             compiled, draws=DRAWS, tune=WARMUP, chains=CHAINS, cores=os.cpu_count(), seed=seed, progress_bar=False,
-            low_rank_modified_mass_matrix=low_rank,
+            low_rank_modified_mass_matrix=problem.low_rank,
         )  # fmt: skip
         posterior = trace.posterior
         names = [name for name in posterior.data_vars if name != "x" or len(posterior.data_vars) == 1]

@@ -90,7 +90,7 @@ Smallest bulk effective sample size per second: 4 chains of 1000 + 1000 draws on
 {body}
 
 Measured on {model}, {platform.system()}, Python {platform.python_version()}, {versions}. nutpie runs PyMC models through Numba and learns a
-low-rank metric for the regression; BlackJAX's random walk is given the true covariance. No contestant diagnoses its draws.
+low-rank metric for the regression, the others a dense one; statsim's regression is `statsim.samplers.likelihoods.logistic`. BlackJAX's random walk is given the true covariance. No contestant diagnoses its draws.
 
 ```sh
 pip install -e ".[bench]" && python tests/benchmarks/mcmc/run.py
