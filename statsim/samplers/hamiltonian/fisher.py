@@ -60,12 +60,19 @@ def _covariance(rows):
 
 
 def _geometric_mean(of_draws, of_gradients):
-    """The matrix M with M G M = C: the mean of C and the inverse of G."""
-    root = _power(of_gradients, 0.5)
-    back = _power(of_gradients, -0.5)
-    return back @ _power(root @ of_draws @ root, 0.5) @ back
+    """The matrix M with M G M = C: the mean of C and the inverse of G.
+
+    With G = R^T R it is R^-1 S R^-T, S^2 = R C R^T: one eigenvalue problem. One where G is singular to working precision, as gradients
+    with very heavy tails make it: scales are then all that can be learned.
+    """
+    try:
+        root = np.linalg.cholesky(of_gradients).T
+    except np.linalg.LinAlgError:
+        return np.eye(len(of_draws))
+    back = np.linalg.inv(root)
+    return back @ _square_root(root @ of_draws @ root.T) @ back.T
 
 
-def _power(matrix, exponent):
+def _square_root(matrix):
     values, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.maximum(values, 1e-300) ** exponent) @ vectors.T
+    return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T

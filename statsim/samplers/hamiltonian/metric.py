@@ -10,6 +10,7 @@ import numpy as np
 
 from statsim.kernels.hamiltonian.metric import DENSE, DIAGONAL, LOW_RANK
 from statsim.samplers.hamiltonian.fisher import dense_covariance, low_rank_factor
+from statsim.samplers.chains.one_blas_thread import one_blas_thread
 from statsim.samplers.chains.windows import stages
 
 METRICS = ("diag", "dense", "low_rank", "unit")
@@ -54,7 +55,8 @@ def learn_metric(state, name):
             return False
         state["scale"][:] = scale
         return True
-    return learn_from_history(state, name, count)
+    with one_blas_thread():
+        return learn_from_history(state, name, count)
 
 
 def scale_from_moments(moments, count):
