@@ -6,6 +6,7 @@ fresh        the statistical and law tests again, every seed mixed with entropy 
 tails        a thousand million normals: how many lie beyond 3, 4, 5 and 6
 long         many random splits, mixtures and data sets, seeded by the same printed entropy
 calibration  simulation-based calibration of the samplers, 1000 replications each
+kills        chains with checkpoints, killed at 200 random moments
 
 Each runs in its own process with its own cache folder. `STATSIM_NIGHTLY_ENTROPY=N` repeats a run that failed.
 """
@@ -72,6 +73,7 @@ def jobs(entropy):
         "tails": (fresh, ["-s", "tests/nightly/test_tails.py"]),
         "long": (fresh, ["-s", "tests/nightly/test_long_runs.py"]),
         "calibration": (fresh, ["-s", "tests/nightly/test_calibration.py"]),
+        "kills": (fresh, ["-s", "tests/nightly/test_kills.py"]),
     }
 
 
