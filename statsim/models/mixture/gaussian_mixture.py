@@ -13,7 +13,7 @@ from statsim import rng as rngs
 from statsim.distributions.covariance import KINDS, covariance_kind
 from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
 from statsim.estimators.mle import MLE
-from statsim.model import Model
+from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
 from statsim.models.mixture.draws import block_fill
 from statsim.models.mixture.feature_names import check_names, column_names, remember_names
@@ -21,7 +21,7 @@ from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
 
 
-class GaussianMixture(Model):
+class GaussianMixture(RowModel):
     r"""Mixture of Gaussians, :math:`p(x) = \sum_k w_k N(x; \mu_k, \Sigma_k)`.
 
     Parameters

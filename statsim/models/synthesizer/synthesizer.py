@@ -6,7 +6,8 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, FileRefusedError, ImpossibleConditionError
 from statsim.estimators.mle import MLE
-from statsim.model import Model, closed
+from statsim.model import closed
+from statsim.row_model import RowModel
 from statsim.models.synthesizer import evidence as evidence
 from statsim.models.synthesizer.components import fit_mixture
 from statsim.models.synthesizer.words import describe
@@ -18,7 +19,7 @@ from statsim.tables.learning import learn_schema
 from statsim.tables.schema import TableSchema
 
 
-class Synthesizer(Model):
+class Synthesizer(RowModel):
     """Mixture model of a data frame: numbers keep their margins, types and missing cells survive the round trip.
 
     The model holds no row of the data: identifiers are replaced by fresh ones of the same pattern, and whatever the file

@@ -9,7 +9,7 @@ from statsim import rng as rngs
 from statsim.blocks import map_chunks
 from statsim.errors import ArgumentError, FitWarning
 from statsim.estimators.mle import MLE
-from statsim.model import Model
+from statsim.row_model import RowModel
 from statsim.models.table_mixture import condition
 from statsim.models.table_mixture import rows as coded
 from statsim.models.table_mixture.document import parameters_document, read_parameters
@@ -24,7 +24,7 @@ _MOST_CONTINUOUS = 1000
 _SCORE_ROWS = 16_384
 
 
-class TableMixture(Model):
+class TableMixture(RowModel):
     r"""Mixture model of coded table rows.
 
     Within component k the continuous cells are jointly Gaussian, discrete cells categorical, counts Poisson or negative
