@@ -16,7 +16,7 @@ PROTOTYPE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_void_p, 
 
 
 def _call_interpreted(address, x, gradient, table):
-    return PROTOTYPE(address)(x.ctypes.data, gradient.ctypes.data, table.ctypes.data)
+    return PROTOTYPE(int(address))(x.ctypes.data, gradient.ctypes.data, table.ctypes.data)
 
 
 @intrinsic
@@ -37,7 +37,7 @@ def _call_compiled(typingctx, address, x, gradient, table):
 
 
 def _call_row_interpreted(address, points, gradients, row, table):
-    return PROTOTYPE(address)(points[row].ctypes.data, gradients[row].ctypes.data, table.ctypes.data)
+    return PROTOTYPE(int(address))(points[row].ctypes.data, gradients[row].ctypes.data, table.ctypes.data)
 
 
 @intrinsic
