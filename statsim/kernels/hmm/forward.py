@@ -19,66 +19,32 @@ SOUND, LOST, IMPOSSIBLE = range(3)
 TILE = 256
 _FEW = 1e-250  # a probability of a state, relative to the others, that doubles can still carry on
 _SMALL = 1e-200  # products of scales are folded into a logarithm below this
-_WIDEST = -700.0  # of the log of a relative density, which is cut there
 
 
 @kernel
 def relative_densities(log_b, b, highest):
     """b = exp(log_b - highest), highest (n,) the largest of each row of log_b (n, k); minus infinity gives 0.
 
-    Returns
-    -------
-    bool
-        True when a density that is not zero was too small for its relative size to be told exactly.
+    What is smaller than exp(-700) relative to the largest is cut there.
     """
     n, k = log_b.shape
-    flat = b.reshape(1, n * k)
+    logs, out = log_b.reshape(n * k), b.reshape(n * k)
+    for t in range(n):
+        top = log_b[t, 0]
+        for j in range(1, k):
+            top = max(top, log_b[t, j])
+        highest[t] = top
+        for j in range(k):
+            b[t, j] = log_b[t, j] - top
     negative, powers, bits = np.empty(TILE), *exp_scratch(TILE)
-    cut = False
-    rows = max(1, TILE // k)
-    for begin in range(0, n, rows):
-        end = min(n, begin + rows)
-        for t in range(begin, end):
-            top = log_b[t, 0]
-            for j in range(1, k):
-                top = max(top, log_b[t, j])
-            highest[t] = top
-        if k > TILE:
-            cut |= _one_wide_row(log_b[begin], b[begin], highest[begin], negative, powers, bits)
-            continue
-        width = (end - begin) * k
-        for t in range(begin, end):
-            for j in range(k):
-                negative[(t - begin) * k + j] = log_b[t, j] - highest[t]
-        exp_tile(negative[:width], powers[:width], bits[:width], flat[:, begin * k : end * k], 0)
-        for t in range(begin, end):
-            for j in range(k):
-                difference = negative[(t - begin) * k + j]
-                if not difference > _WIDEST:
-                    if log_b[t, j] > -math.inf:
-                        cut = True
-                    else:
-                        b[t, j] = 0.0
-    return cut
-
-
-@kernel
-def _one_wide_row(log_b, b, highest, negative, powers, bits):
-    """`relative_densities` of one row with more states than a tile has room for."""
-    cut = False
-    out = b.reshape(1, b.size)
-    for begin in range(0, b.size, TILE):
-        end = min(b.size, begin + TILE)
-        for j in range(begin, end):
-            negative[j - begin] = log_b[j] - highest
-        exp_tile(negative[: end - begin], powers[: end - begin], bits[: end - begin], out[:, begin:end], 0)
-        for j in range(begin, end):
-            if not negative[j - begin] > _WIDEST:
-                if log_b[j] > -math.inf:
-                    cut = True
-                else:
-                    b[j] = 0.0
-    return cut
+    exponentials = np.empty((1, TILE))
+    for begin in range(0, n * k, TILE):
+        width = min(TILE, n * k - begin)
+        for i in range(width):
+            negative[i] = out[begin + i]
+        exp_tile(negative, powers, bits, exponentials, 0)
+        for i in range(width):
+            out[begin + i] = exponentials[0, i] if logs[begin + i] > -math.inf else 0.0
 
 
 @inlined

@@ -9,6 +9,7 @@ from statsim.kernels.hmm.log_domain import log_forward
 from statsim.kernels.hmm.paths import fill_posterior_paths
 from statsim.kernels.hmm.viterbi import viterbi
 from statsim.models.hmm import passes
+from statsim.models.hmm.room import Room
 
 
 class _Written(passes.Visitor):
@@ -50,7 +51,7 @@ def filter_of(law, sequences):
 
 def one_filter(law, sequences, a, b, number=0):
     """The filter (b - a, k) of one whole sequence, steps [a, b); in logarithms where the scaled form loses a state."""
-    done = passes.filtered(law, sequences, a, b, np.array([0, b - a], np.int64), law.chain.startprob)
+    done = passes.filtered(law, sequences, a, b, np.array([0, b - a], np.int64), law.chain.startprob, Room())
     if done.status[0] == LOST:
         with np.errstate(divide="ignore"):
             start, moves = np.log(law.chain.startprob), np.log(law.chain.transmat)

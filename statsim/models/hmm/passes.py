@@ -1,7 +1,7 @@
 """Forward and backward passes over many sequences: short ones in batches for the threads, long ones in segments, in memory that does not grow.
 
-A batch is some whole sequences. A sequence of more than `SEGMENT` steps is cut: the forward pass keeps only what is predicted at the beginning of
-each segment, and the backward pass filters each segment again before it smooths it.
+A batch is some whole sequences. A sequence too long for that is cut into segments: the forward pass keeps only what is predicted at the beginning
+of each segment, and the backward pass filters each segment again before it smooths it.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,11 @@ from statsim.blocks import map_chunks
 from statsim.kernels.hmm.backward import backward
 from statsim.kernels.hmm.forward import IMPOSSIBLE, LOST, SOUND, forward, relative_densities
 from statsim.kernels.hmm.log_domain import log_backward, log_forward
+from statsim.models.hmm.room import own_room
 
 BATCH = 16_384  # steps
-SEGMENT = 131_072
+SEGMENT_CELLS = 1 << 17  # steps times states: a megabyte for each array
+MOST_CELLS = 1 << 24  # of a sequence that is smoothed in one piece
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,9 @@ class Law:
     chain: object
     emission: object
 
-    def log_densities(self, sequences, begin, end):
+    def log_densities(self, sequences, begin, end, out=None):
         """Log density (end - begin, k) of steps given each state."""
-        out = np.empty((end - begin, self.chain.n_states))
+        out = np.empty((end - begin, self.chain.n_states)) if out is None else out
         self.emission.fill_log_density(sequences.values, sequences.offsets, begin, end, out)
         return out
 
@@ -54,11 +56,15 @@ class Filtered:
     status: np.ndarray
 
 
-def filtered(law, sequences, begin, end, offsets, initial):
-    """The forward pass over steps [begin, end), sequences beginning at `offsets` (relative) with the law `initial` of their first state."""
-    log_b = law.log_densities(sequences, begin, end)
-    n, k = log_b.shape
-    b, highest, alpha, scale = np.empty((n, k)), np.empty(n), np.empty((n, k)), np.ones(n)
+def filtered(law, sequences, begin, end, offsets, initial, room):
+    """The forward pass over steps [begin, end), sequences beginning at `offsets` (relative) with the law `initial` of their first state.
+
+    The arrays are those of `room`, until it is used again.
+    """
+    n, k = end - begin, law.chain.n_states
+    log_b = law.log_densities(sequences, begin, end, room.array("log_b", (n, k)))
+    b, alpha = room.array("b", (n, k)), room.array("alpha", (n, k))
+    highest, scale = room.array("highest", (n,)), room.array("scale", (n,))
     relative_densities(log_b, b, highest)
     m = len(offsets) - 1
     found, status = np.empty(m), np.empty(m, np.int64)
@@ -76,9 +82,9 @@ def log_likelihoods(law, sequences, *, num_threads=None):
 def _batch_log_likelihoods(law, sequences, first, last):
     offsets = sequences.offsets
     begin, end = int(offsets[first]), int(offsets[last])
-    if last - first == 1 and end - begin > SEGMENT:
-        return np.array([LongPass(law, sequences, first).log_likelihood])
-    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob)
+    if last - first == 1 and (end - begin) * law.chain.n_states > SEGMENT_CELLS:
+        return np.array([LongPass(law, sequences, first, own_room()).log_likelihood])
+    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob, own_room())
     for i in np.flatnonzero(done.status == LOST):
         a, b = done.offsets[i], done.offsets[i + 1]
         done.log_likelihood[i] = log_forward(done.log_b[a:b], *_logs(law), np.empty((b - a, law.chain.n_states)))
@@ -106,14 +112,15 @@ class Totals:
     first: np.ndarray
 
 
-def smooth_batch(law, sequences, first, last, weights, visitor):
+def smooth_batch(law, sequences, first, last, weights, visitor, room=None):
     """Posteriors of the sequences [first, last) to `visitor`; their `Totals`. `weights` (n_sequences,), all positive."""
+    room = own_room() if room is None else room
     offsets = sequences.offsets
     begin, end = int(offsets[first]), int(offsets[last])
     k = law.chain.n_states
-    if last - first == 1 and end - begin > SEGMENT:
-        return LongPass(law, sequences, first).smooth(float(weights[first]), visitor)
-    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob)
+    if last - first == 1 and (end - begin) * k > MOST_CELLS:
+        return LongPass(law, sequences, first, room).smooth(float(weights[first]), visitor)
+    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob, room)
     own = np.ascontiguousarray(weights[first:last])
     pairs, start = np.zeros((k, k)), np.zeros(k)
     sound = np.where(done.status == SOUND, own, 0.0)  # 0 leaves a sequence as it is
@@ -143,10 +150,11 @@ def _smooth_lost(law, done, weights, pairs, start):
 class LongPass:
     """One long sequence, segment by segment; in logarithms from the beginning where the scaled form loses a state."""
 
-    def __init__(self, law, sequences, number):
-        self.law, self.sequences = law, sequences
+    def __init__(self, law, sequences, number, room):
+        self.law, self.sequences, self.room = law, sequences, room
         self.begin, self.end = int(sequences.offsets[number]), int(sequences.offsets[number + 1])
-        self.bounds = [(a, min(a + SEGMENT, self.end)) for a in range(self.begin, self.end, SEGMENT)]
+        size = max(1, SEGMENT_CELLS // law.chain.n_states)
+        self.bounds = [(a, min(a + size, self.end)) for a in range(self.begin, self.end, size)]
         self.in_logs, self.carries, self.log_likelihood = False, [], 0.0
         if not self._scaled_forward():
             self._log_forward()
@@ -165,7 +173,7 @@ class LongPass:
         return True
 
     def _segment(self, a, b, carry):
-        return filtered(self.law, self.sequences, a, b, np.array([0, b - a], np.int64), carry)
+        return filtered(self.law, self.sequences, a, b, np.array([0, b - a], np.int64), carry, self.room)
 
     def _log_forward(self):
         self.in_logs, self.carries, self.log_likelihood = True, [], -np.inf

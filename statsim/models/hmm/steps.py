@@ -11,6 +11,7 @@ from statsim.estimators.climb import DegenerateError
 from statsim.models.hmm import passes
 from statsim.models.hmm.chain import Chain, stationary
 from statsim.models.hmm.emissions.emission import Emission
+from statsim.models.hmm.room import Room
 from statsim.models.hmm.stationary_start import raised
 from statsim.models.hmm.starts import HiddenMarkovStarts
 from statsim.sequences import Sequences
@@ -141,12 +142,20 @@ class HiddenMarkovSteps:
         start[self.allowed_first] = np.exp(logs - logs.max())
         return start / start.sum()
 
+    @cached_property
+    def _long_room(self):
+        return Room()
+
+    def _room(self, n_batches):
+        """Memory that lasts as long as the fit, where there is one batch; batches of several threads use their own."""
+        return self._long_room if n_batches == 1 else None
+
     def _expectation(self, state):
         law, bounds = passes.Law(state.chain, state.emission), passes.batches(self.sequences)
 
         def batch(index):
             visitor = _Sums(state.emission, self.sequences)
-            return passes.smooth_batch(law, self.sequences, *bounds[index], self.weights, visitor), visitor
+            return passes.smooth_batch(law, self.sequences, *bounds[index], self.weights, visitor, self._room(len(bounds))), visitor
 
         done = map_chunks(batch, len(bounds))
         totals = [part for part, _ in done]

@@ -1,79 +1,65 @@
 """Normal emissions: log densities, weighted moments and draws of a step given the state.
 
-The log density of state c is constants[c] - |P_c (x - mu_c)|^2 / 2 with the inverse Cholesky factor P_c; plain loops in IEEE arithmetic, one
-order of operations, so that conditioned draws are the same on every machine.
+Densities and moments run over tiles of steps, with the kernels of the Gaussian mixture (`statsim.kernels.mixture.density`, `em`); those of densities
+add in one order of operations, so that conditioned draws are the same on every machine.
 """
 
 import numpy as np
 
 from statsim.kernels.hmm.paths import seed_emissions
-from statsim.kernels.jit import kernel, kernel_reassociated
+from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.mixture.density import TILE, log_joint_tile
+from statsim.kernels.mixture.em import add_moments_diagonal, add_moments_full
 from statsim.kernels.mixture.sampling import LANES, affine
 from statsim.kernels.variates.normal import standard_normal
 
 
-@kernel
-def log_density_full(X, means, factors, constants, out):
-    """out (n, k) of rows X (n, d); factors (k, d, d) lower triangular."""
-    n, d = X.shape
-    for t in range(n):
-        for c in range(means.shape[0]):
-            square = 0.0
-            for i in range(d):
-                y = 0.0
-                for j in range(i + 1):
-                    y += factors[c, i, j] * (X[t, j] - means[c, j])
-                square += y * y
-            out[t, c] = constants[c] - 0.5 * square
+@inlined
+def _load(X, begin, width, tile):
+    """Rows begin, ..., begin + width - 1 of X (n, d) into tile (d, TILE); the rest repeats the last of them."""
+    for t in range(TILE):
+        row = begin + min(t, width - 1)
+        for i in range(tile.shape[0]):
+            tile[i, t] = X[row, i]
 
 
 @kernel
-def log_density_diagonal(X, means, roots, constants, out):
-    """out (n, k) of rows X (n, d); roots (k, d) are reciprocal standard deviations."""
+def log_density_gaussian(X, means, factors, constants, out):
+    """out (n, k) of rows X (n, d); factors and constants in the layout of `statsim.kernels.mixture.density`."""
     n, d = X.shape
-    for t in range(n):
-        for c in range(means.shape[0]):
-            square = 0.0
-            for i in range(d):
-                y = roots[c, i] * (X[t, i] - means[c, i])
-                square += y * y
-            out[t, c] = constants[c] - 0.5 * square
+    k = means.shape[0]
+    tile, joint, q = np.empty((d, TILE)), np.empty((k, TILE)), np.empty(TILE)
+    centred, y = np.zeros((max(factors.shape[1], d), TILE)), np.empty((2, TILE))
+    for begin in range(0, n, TILE):
+        width = min(TILE, n - begin)
+        _load(X, begin, width, tile)
+        log_joint_tile(tile, means, factors, constants, centred, y, q, joint)
+        for t in range(width):
+            for c in range(k):
+                out[begin + t, c] = joint[c, t]
 
 
-@kernel_reassociated
-def add_moments_full(X, gamma, weights, means, zeroth, first, second):
-    """Add sum r (k,), sum r (x - mu) (k, d) and the lower triangle of sum r (x - mu)(x - mu)^T (k, d, d); r = weight times gamma."""
+@kernel
+def add_moments(X, gamma, weights, means, zeroth, first, second):
+    """Add sum r (k,), sum r (x - mu) (k, d) and the lower triangle of sum r (x - mu)(x - mu)^T; r = weight times gamma.
+
+    `second` is (k, p, p) with p >= d even (1 for d = 1), or (k, 1, d) for variances alone.
+    """
     n, d = X.shape
-    centred = np.empty(d)
-    for t in range(n):
-        for c in range(means.shape[0]):
-            r = weights[t] * gamma[t, c]
-            if r == 0.0:
-                continue
-            zeroth[c] += r
-            for i in range(d):
-                centred[i] = X[t, i] - means[c, i]
-            for i in range(d):
-                rx = r * centred[i]
-                first[c, i] += rx
-                for j in range(i + 1):
-                    second[c, i, j] += rx * centred[j]
-
-
-@kernel_reassociated
-def add_moments_diagonal(X, gamma, weights, means, zeroth, first, second):
-    """The same for variances alone: second is (k, 1, d)."""
-    n, d = X.shape
-    for t in range(n):
-        for c in range(means.shape[0]):
-            r = weights[t] * gamma[t, c]
-            if r == 0.0:
-                continue
-            zeroth[c] += r
-            for i in range(d):
-                x = X[t, i] - means[c, i]
-                first[c, i] += r * x
-                second[c, 0, i] += r * (x * x)
+    k, p = means.shape[0], second.shape[1]
+    tile, share = np.zeros((max(p, d), TILE)), np.zeros((k, TILE))
+    centred, weighted = np.zeros((max(p, d), TILE)), np.zeros((max(p, d), TILE))
+    for begin in range(0, n, TILE):
+        width = min(TILE, n - begin)
+        _load(X, begin, width, tile[:d])
+        for c in range(k):
+            for t in range(TILE):
+                share[c, t] = weights[begin + t] * gamma[begin + t, c] if t < width else 0.0
+        for c in range(k):
+            if p == 1:
+                add_moments_diagonal(tile[:d], means, share, c, zeroth, first, second)
+            else:
+                add_moments_full(tile[:d], means, share, c, centred, weighted, zeroth, first, second)
 
 
 @kernel

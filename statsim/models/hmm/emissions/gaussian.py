@@ -10,13 +10,8 @@ from statsim import checks, files
 from statsim.distributions.covariance import KINDS, covariance_kind, lower_factors
 from statsim.errors import ArgumentError
 from statsim.estimators.climb import DegenerateError
-from statsim.kernels.hmm.emissions.gaussian import (
-    add_moments_diagonal,
-    add_moments_full,
-    fill_gaussian,
-    log_density_diagonal,
-    log_density_full,
-)
+from statsim.distributions.covariance.kind import padded
+from statsim.kernels.hmm.emissions.gaussian import add_moments, fill_gaussian, log_density_gaussian
 from statsim.kernels.hmm.emissions.gaussian_missing import add_moments_missing, log_density_missing
 from statsim.kernels.mixture.em import centre_moments
 from statsim.kernels.mixture.sampling import pack_factors
@@ -106,22 +101,18 @@ class Gaussian(Emission):
 
     @cached_property
     def _tables(self):
-        """What the density kernels take: inverse factors or reciprocal roots, and constants."""
-        k, d = self.shape
-        built = self.kind.factors(self.covariances, k, d)
+        """Precision factors and constants, as the density kernel takes them."""
+        built = self.kind.factors(self.covariances, *self.shape)
         if built is None:
             raise DegenerateError("the covariance of a state is singular")
-        factors, log_determinants = built
-        table = factors[:, 0, :] if self.kind.diagonal else factors[:, :d, :d]
-        return np.ascontiguousarray(table), log_determinants - 0.5 * d * _LOG_2PI
+        return built[0], built[1] - 0.5 * self.shape[1] * _LOG_2PI
 
     def fill_log_density(self, values, offsets, begin, end, out):
         steps = values[begin:end]
         if np.isnan(steps.sum()):
             log_density_missing(steps, self.means, self._dense, out)
             return
-        kernel = log_density_diagonal if self.kind.diagonal else log_density_full
-        kernel(steps, self.means, *self._tables, out)
+        log_density_gaussian(steps, self.means, *self._tables, out)
 
     @cached_property
     def _packed(self):
@@ -142,15 +133,14 @@ class Gaussian(Emission):
 
     def empty_sums(self):
         k, d = self.shape
-        return np.zeros(k), np.zeros((k, d)), np.zeros((k, 1, d) if self.kind.diagonal else (k, d, d))
+        return np.zeros(k), np.zeros((k, d)), np.zeros((k, 1, d) if self.kind.diagonal else (k, padded(d), padded(d)))
 
     def add_sums(self, values, offsets, begin, end, gamma, weights, sums):
         steps = values[begin:end]
         if np.isnan(steps.sum()):
             add_moments_missing(steps, gamma, weights, self.means, self._dense, *sums)
             return
-        kernel = add_moments_diagonal if self.kind.diagonal else add_moments_full
-        kernel(steps, gamma, weights, self.means, *sums)
+        add_moments(steps, gamma, weights, self.means, *sums)
 
     def estimate(self, sums, bound):
         zeroth, first, second = (part.copy() for part in sums)
