@@ -59,13 +59,19 @@ def _draw(random, weights):
 
 
 @kernel
-def fill_posterior_paths(key, first, alpha, transition, paths):
-    """Fill each row of `paths` (m, n) int64 with a path from the posterior of one sequence filtered into alpha (n, k); row i has the stream first + i."""
-    random, weights = np.empty(4, np.uint64), np.empty(alpha.shape[1])
+def fill_posterior_path(key, number, alpha, transition, path):
+    """Fill `path` (n,) int64 from the posterior of a sequence filtered into alpha (n, k), with the stream of sequence `number`."""
     n, k = alpha.shape
+    random, weights = np.empty(4, np.uint64), np.empty(k)
+    seed_states(key, number, random)
+    for t in range(n - 1, -1, -1):
+        for j in range(k):
+            weights[j] = alpha[t, j] * (transition[j, path[t + 1]] if t < n - 1 else 1.0)
+        path[t] = _draw(random, weights)
+
+
+@kernel
+def fill_posterior_paths(key, first, alpha, transition, paths):
+    """The same for each row of `paths` (m, n); row i has the stream of sequence first + i."""
     for i in range(paths.shape[0]):
-        seed_states(key, first + i, random)
-        for t in range(n - 1, -1, -1):
-            for j in range(k):
-                weights[j] = alpha[t, j] * (transition[j, paths[i, t + 1]] if t < n - 1 else 1.0)
-            paths[i, t] = _draw(random, weights)
+        fill_posterior_path(key, first + i, alpha, transition, paths[i])

@@ -31,17 +31,17 @@ def fit_hidden_markov(sequences, weights, *, emission, k, topology, start, metho
     -------
     HiddenMarkovState, FitResult
     """
+    allowed, allowed_first = allowed_transitions(topology, k), allowed_starts(topology, k)
     sequences, weights = _counted(sequences, weights)
     centre, scale = _units(sequences.values) if emission.standardises else (0.0, 1.0)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
-    allowed_first = allowed_starts(topology, k)
     fixed = None
     if not isinstance(start, str):
         fixed, allowed_first = start, np.ones(k, bool)
     elif allowed_first.sum() == 1:
         fixed = allowed_first.astype(float)
     steps = HiddenMarkovSteps(
-        inside, weights, emission.pooled(inside.values, k), k, allowed_transitions(topology, k), allowed_first,
+        inside, weights, emission.pooled(inside.values, k), k, allowed, allowed_first,
         start_is_stationary=isinstance(start, str) and start == "stationary", fixed_start=fixed,
         offset=_offset(sequences, weights, scale) if emission.standardises else 0.0,
     )  # fmt: skip

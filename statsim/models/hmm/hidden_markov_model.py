@@ -13,18 +13,18 @@ from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.mle import MLE
 from statsim.kernels.hmm.paths import fill_paths
 from statsim.kernels.variates.categorical import alias_table
-from statsim.models.hmm import document, inference
+from statsim.models.hmm import document
 from statsim.models.hmm.chain import Chain, checked_chain
 from statsim.models.hmm.emissions import EMISSIONS, Emission
 from statsim.models.hmm.fit import checked_start, fit_hidden_markov
+from statsim.models.hmm.hidden_states import HiddenStates
 from statsim.models.hmm.passes import Law, log_likelihoods
 from statsim.models.hmm.steps import HiddenMarkovState
 from statsim.models.mixture.feature_names import column_names, remember_names
-from statsim.sequence_model import SequenceModel
 from statsim.sequences import as_sequences
 
 
-class HiddenMarkovModel(SequenceModel):
+class HiddenMarkovModel(HiddenStates):
     r"""Hidden Markov model, :math:`p(s, x) = \pi_{s_1} \prod_t a_{s_{t-1} s_t} \prod_t p(x_t \mid s_t)`.
 
     Parameters
@@ -211,82 +211,69 @@ class HiddenMarkovModel(SequenceModel):
         sequences = self._sequences(X)
         return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
 
-    # ------------------------------------------------------------ hidden states
+    # ------------------------------------------------------------ other laws
 
-    def _checked_steps(self, X):
-        sequences = self._sequences(X)
-        self.emission_.check_steps(sequences.values, "X")
-        return sequences
-
-    def predict_proba(self, X):
-        """Probability of each state at each step, given the whole sequence (the smoother).
+    def given(self, *, prefix=None, end_state=None, observed=None):
+        """The model of a sequence of which something is known; its draws are exact.
 
         Parameters
         ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        prefix : array (n_steps, n_features), optional
+            The first steps: draws go on from there.
+        end_state : int, optional
+            The state of the last step.
+        observed : dict, optional
+            Step number, from 0, to its value (n_features,).
 
         Returns
         -------
-        array (n_steps, k), or a list of such arrays where several sequences were given
+        ConditionedHiddenMarkovModel
 
         Raises
         ------
+        ArgumentError, ArgumentTypeError
         ImpossibleConditionError
-            For a sequence of density zero.
+            When drawing, if what is known has probability zero.
+
+        Examples
+        --------
+        >>> from statsim.models.hmm.emissions import Categorical
+        >>> model = HiddenMarkovModel.from_parameters(transmat=[[0.5, 0.5], [0.5, 0.5]], emission=Categorical(probabilities=[[1, 0], [0, 1]]))
+        >>> model.given(prefix=[[1], [1]], observed={4: 0}).sample(5, rng=0)[[0, 1, 4], 0].tolist()
+        [1, 1, 0]
         """
-        sequences = self._checked_steps(X)
-        return sequences.split(inference.smoothed(self._law(), sequences)[0])
+        from statsim.models.hmm.conditioned import conditioned
 
-    def expected_transitions(self, X):
-        """Expected number (k, k) of transitions from each state to each other, given all sequences of X."""
-        return inference.smoothed(self._law(), self._checked_steps(X))[1]
+        self._require_fitted()
+        return conditioned(self, prefix, end_state, observed)
 
-    def filter(self, X):
-        """Probability of each state at each step, given the steps up to it.
-
-        Returns
-        -------
-        array (n_steps, k), or a list of such arrays where several sequences were given
-        """
-        sequences = self._checked_steps(X)
-        return sequences.split(inference.filter_of(self._law(), sequences)[0])
-
-    def predict(self, X):
-        """The most probable path of states (Viterbi), an array (n_steps,) of int64 or a list of such."""
-        return self.decode(X)[0]
-
-    def decode(self, X):
-        """The most probable path of states, and its log joint density with the sequence.
-
-        Returns
-        -------
-        path : array (n_steps,), or a list of such arrays
-        log_density : array (n_sequences,)
-        """
-        sequences = self._checked_steps(X)
-        path, values = inference.decoded(self._law(), sequences)
-        return sequences.split(path), values
-
-    def sample_states(self, X, n=1, *, rng=None, start=0):
-        """Draw paths of states from their posterior given X (forward filter, backward sample).
+    def where(self, predicate, *, n):
+        """The model of a sequence of n steps given that an event happens: a target for `statsim.samplers.sampling`, drawn by rejection.
 
         Parameters
         ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        predicate : callable
+            Maps sequences (m, n, n_features) to truth values (m,).
         n : int
-            Paths.
-        rng, start
-            As for `sample`; `start` is the number of the first path.
+            Steps.
 
         Returns
         -------
-        array (n, n_steps) of int64, or a list of such arrays where several sequences were given
+        SequenceEvent
+
+        Examples
+        --------
+        >>> from statsim.models.hmm.emissions import Gaussian
+        >>> from statsim.samplers.sampling import sample
+        >>> model = HiddenMarkovModel.from_parameters(transmat=[[1.0]], emission=Gaussian(means=[[0.0]], covariances=[[[1.0]]]))
+        >>> draws = sample(model.where(lambda X: X[:, :, 0].max(axis=1) > 2, n=5), draws=100, rng=0)
+        >>> bool((draws.values.max(axis=2) > 2).all())
+        True
         """
-        sequences = self._checked_steps(X)
-        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
-        checks.memory(8 * n * len(sequences.values), None, what=f"{n} paths of {len(sequences.values)} states", remedy="draw fewer at a time, with start=")
-        paths = inference.posterior_paths(self._law(), sequences, rngs.stream_key(rng, rngs.Purpose.SAMPLE), n, start)
-        return paths if sequences.is_single else [paths[:, a:b] for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)]
+        from statsim.models.hmm.sequence_event import SequenceEvent
+
+        self._require_fitted()
+        return SequenceEvent(self, predicate, checks.integer(n, "n", minimum=1))
 
     # ------------------------------------------------------------ sampling
 

@@ -16,7 +16,6 @@ from statsim.models.hmm.stationary_start import raised
 from statsim.models.hmm.starts import HiddenMarkovStarts
 from statsim.sequences import Sequences
 
-_TINY = 1e-300
 _MANY = 20
 
 
@@ -114,9 +113,9 @@ class HiddenMarkovSteps:
         return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), emission, counts)
 
     def pack(self, state):
-        logs = np.log(np.maximum(state.chain.transmat[self.allowed], _TINY))
-        start = np.log(np.maximum(state.chain.startprob[self.allowed_first], _TINY))
-        return np.concatenate([start, logs, state.emission.pack()])
+        """Square roots of probabilities: what goes to zero settles there, where its logarithm would drift for ever."""
+        start, moves = state.chain.startprob[self.allowed_first], state.chain.transmat[self.allowed]
+        return np.concatenate([np.sqrt(start), np.sqrt(moves), state.emission.pack()])
 
     def unpack(self, vector):
         n_first, n_moves = int(self.allowed_first.sum()), int(self.allowed.sum())
@@ -124,22 +123,23 @@ class HiddenMarkovSteps:
         if emission is None or not np.isfinite(vector).all():
             return None
         transmat = np.zeros((self.k, self.k))
-        transmat[self.allowed] = np.exp(np.clip(vector[n_first : n_first + n_moves], -745.0, 300.0))
+        transmat[self.allowed] = vector[n_first : n_first + n_moves] ** 2
         totals = transmat.sum(axis=1, keepdims=True)
         if not (totals > 0).all():
             return None
         transmat /= totals
-        return HiddenMarkovState(Chain(self._start_of(vector[:n_first], transmat), transmat), emission)
+        chain = Chain(self._start_of(vector[:n_first], transmat), transmat)
+        return HiddenMarkovState(chain, emission.bounded(self.bound))
 
     # ------------------------------------------------------------ inside
 
-    def _start_of(self, logs, transmat):
+    def _start_of(self, roots, transmat):
         if self.start_is_stationary:
             return stationary(transmat)
-        start = np.zeros(self.k)
         if self.fixed_start is not None:
             return self.fixed_start
-        start[self.allowed_first] = np.exp(logs - logs.max())
+        start = np.zeros(self.k)
+        start[self.allowed_first] = roots**2
         return start / start.sum()
 
     @cached_property

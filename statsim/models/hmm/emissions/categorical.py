@@ -14,8 +14,6 @@ from statsim.kernels.variates.categorical import alias_table
 from statsim.model import closed
 from statsim.models.hmm.emissions.emission import Emission
 
-_TINY = 1e-300
-
 
 @dataclass(frozen=True, eq=False)
 class Categorical(Emission):
@@ -93,6 +91,11 @@ class Categorical(Emission):
     def fill(self, key, number, offsets, path, rows):
         fill_categorical(key, number, offsets, path, *self._aliases, rows)
 
+    def distribution(self, values):
+        cumulative = np.concatenate([np.zeros((len(self.probabilities), 1)), np.cumsum(self.probabilities, axis=1)], axis=1)
+        symbols = np.nan_to_num(values[:, 0]).astype(np.int64)
+        return cumulative.T[symbols][:, :, None], cumulative.T[symbols + 1][:, :, None]
+
     # ------------------------------------------------------------ the M step
 
     def pooled(self, values, k):
@@ -116,14 +119,12 @@ class Categorical(Emission):
         return replace(self, probabilities=np.ascontiguousarray(counts / totals[:, None]))
 
     def pack(self):
-        return np.log(np.maximum(self.probabilities, _TINY)).ravel()
+        return np.sqrt(self.probabilities).ravel()
 
     def unpack(self, vector):
-        if not np.isfinite(vector).all():
-            return None
-        logs = vector.reshape(self.probabilities.shape)
-        table = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return replace(self, probabilities=table / table.sum(axis=1, keepdims=True))
+        table = vector.reshape(self.probabilities.shape) ** 2
+        totals = table.sum(axis=1, keepdims=True)
+        return replace(self, probabilities=table / totals) if np.isfinite(vector).all() and (totals > 0).all() else None
 
     # ------------------------------------------------------------ files
 

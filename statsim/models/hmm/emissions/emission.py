@@ -10,6 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from statsim.errors import ArgumentError
+
 
 class Emission(ABC):
     """What `HiddenMarkovModel` asks of a law. k is the number of states, d of features; arrays of steps are (n, d), NaN where missing."""
@@ -17,6 +19,10 @@ class Emission(ABC):
     name: ClassVar[str]
     dtype: ClassVar[type] = np.float64
     """Of the steps that `fill` draws."""
+    lags: int = 0
+    """Steps before a step that its law looks at."""
+    has_independent_columns: bool = True
+    """Whether the columns of a step are independent given the state."""
     standardises: ClassVar[bool] = False
     """Whether fits move columns to standard units first: `rescaled` then brings the parameters back."""
 
@@ -83,6 +89,16 @@ class Emission(ABC):
     def fill(self, key, number, offsets, path, rows):
         """Draw the steps `rows` (n, d) of sequences number, number + 1, ... whose states are `path` (n,); see `statsim.kernels.hmm.paths`."""
 
+    def fill_around(self, key, number, path, known, values, rows):
+        """Draw the steps `rows` (n, d) of sequence `number` whose states are `path` (n,), given `values` (n, d) where `known` (n,) and not NaN."""
+        self.fill(key, number, np.array([0, len(path)], np.int64), path, rows)
+        kept = known[:, None] & ~np.isnan(values)
+        rows[kept] = values[kept].astype(self.dtype)
+
+    def distribution(self, values):
+        """Distribution function of each column given each state, just below and at `values` (n, d): two arrays (n, k, d)."""
+        raise ArgumentError(f"{self.name} emissions have no distribution function for each column")
+
     # ------------------------------------------------------------ the M step
 
     @abstractmethod
@@ -109,11 +125,15 @@ class Emission(ABC):
 
     @abstractmethod
     def pack(self):
-        """The parameters as a vector of coordinates of order one."""
+        """The parameters as a vector of coordinates of order one, bounded where a fit may end at the edge (roots of probabilities, not logarithms)."""
 
     @abstractmethod
     def unpack(self, vector):
         """The law of a vector, or None when it is none."""
+
+    def bounded(self, bound):
+        """The law with every variance, in standard units, raised to at least `bound`; only where `standardises`."""
+        return self
 
     def rescaled(self, centre, scale):
         """The law of centre + scale x (d,) where x has this one; only where `standardises`."""

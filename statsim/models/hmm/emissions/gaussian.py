@@ -121,6 +121,17 @@ class Gaussian(Emission):
     def fill(self, key, number, offsets, path, rows):
         fill_gaussian(key, number, offsets, path, self.means, self._packed, rows)
 
+    @property
+    def has_independent_columns(self):
+        return self.kind.diagonal or self.shape[1] == 1
+
+    def distribution(self, values):
+        from scipy.special import ndtr
+
+        deviations = np.sqrt(np.diagonal(self._dense, axis1=1, axis2=2))
+        at = ndtr((values[:, None, :] - self.means) / deviations)
+        return at, at
+
     # ------------------------------------------------------------ the M step
 
     def pooled(self, values, k):
@@ -150,9 +161,7 @@ class Gaussian(Emission):
             raise DegenerateError(f"state {int(empty[0])} is never visited")
         centre_moments(zeroth, first, second, d)
         covariances = self.kind.estimate(zeroth, second, d)
-        if bound:
-            covariances = self.kind.bounded(covariances, np.full(d, bound))
-        law = replace(self, means=self.means + first / zeroth[:, None], covariances=np.ascontiguousarray(covariances))
+        law = replace(self, means=self.means + first / zeroth[:, None], covariances=np.ascontiguousarray(covariances)).bounded(bound)
         if not self.kind.is_positive(law.covariances, d):
             raise DegenerateError("the covariance of a state has become singular")
         return law
@@ -162,10 +171,15 @@ class Gaussian(Emission):
 
     def unpack(self, vector):
         size = self.means.size
-        covariances = vector[size:].reshape(self.covariances.shape)
+        covariances = np.ascontiguousarray(vector[size:].reshape(self.covariances.shape))
         if not np.isfinite(vector).all() or not self.kind.is_positive(covariances, self.shape[1]):
             return None
-        return replace(self, means=np.ascontiguousarray(vector[:size].reshape(self.shape)), covariances=np.ascontiguousarray(covariances))
+        return replace(self, means=np.ascontiguousarray(vector[:size].reshape(self.shape)), covariances=covariances)
+
+    def bounded(self, bound):
+        if not bound:
+            return self
+        return replace(self, covariances=np.ascontiguousarray(self.kind.bounded(self.covariances, np.full(self.shape[1], bound))))
 
     def rescaled(self, centre, scale):
         return replace(self, means=centre + scale * self.means, covariances=np.ascontiguousarray(self.kind.rescaled(self.covariances, scale)))
