@@ -128,3 +128,35 @@ class HiddenStates(SequenceModel):
             law = law @ self.transmat_
             chances.append(law)
         return np.array(chances) @ self.emission_.mean(), np.array(chances)
+
+    def particle_filter(self, X, *, n_particles=1000, n_runs=8, n_paths=100, threshold=0.5, rng=None):
+        """Filter a sequence by importance sampling with resampling: an estimate of what `filter` and `log_likelihood` give exactly.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features)
+            One sequence.
+        n_particles : int
+        n_runs : int
+            Independent filters; their spread gives the errors.
+        n_paths : int
+            Paths that each run draws from its particles at the end.
+        threshold : float
+            Particles are resampled (systematically) when their effective number falls below this share; 0 never, 1 nearly always.
+        rng : None, int, SeedSequence or Generator
+
+        Returns
+        -------
+        Particles
+
+        Raises
+        ------
+        SamplerError
+            When no particle can go on.
+        """
+        from statsim.models.hmm.particle_filter import particle_filter
+
+        sequences = self._checked_steps(X)
+        if len(sequences) > 1:
+            raise ArgumentTypeError("particle_filter takes one sequence (n_steps, n_features); call it for each of several")
+        return particle_filter(self._law(), sequences, n_particles=n_particles, n_runs=n_runs, n_paths=n_paths, threshold=threshold, rng=rng)
