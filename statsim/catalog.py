@@ -36,6 +36,12 @@ _ENTRIES = (
         "a weighted sum of normal laws with full, tied, diagonal or spherical covariances",
     ),
     Entry(
+        "HiddenMarkovModel",
+        "statsim.models.hmm.hidden_markov_model",
+        "sequences",
+        "a chain of hidden states, and steps whose law depends on the state",
+    ),
+    Entry(
         "TableMixture",
         "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",

@@ -174,3 +174,17 @@ def _size(nbytes):
             break
         value, unit = value / 1024, larger
     return f"{value:.3g} {unit}"
+
+
+def probability_rows(array, name):
+    """`array` (m, k), each row not negative and with sum 1 within 1e-8, divided by its sum; a row or vector is named by its place."""
+    bad = np.argwhere(~(array >= 0))
+    if bad.size:
+        place = tuple(int(i) for i in bad[0])
+        raise ArgumentError(f"{name} must not be negative, got {name}{list(place)} = {array[place]}")
+    sums = array.sum(axis=1)
+    wrong = np.flatnonzero(~(np.abs(sums - 1.0) <= 1e-8))
+    if wrong.size:
+        row = int(wrong[0])
+        raise ArgumentError(f"each row of {name} must sum to 1, got row {row} = {array[row].tolist()[:10]} with sum {sums[row]}; divide it by its sum")
+    return np.ascontiguousarray(array / sums[:, None])

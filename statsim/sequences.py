@@ -44,7 +44,7 @@ def as_sequences(X, *, name="X", allow_missing=False, n_features=None, owner="th
     Parameters
     ----------
     X : array (n_steps, n_features) or (n_steps,), list of such arrays, or (array, lengths)
-        One sequence; several; or several end to end with the steps of each.
+        One sequence; several; or several end to end with the steps of each. A list of lists of numbers is one sequence.
     name : str
         Name of the argument, for messages.
     allow_missing : bool
@@ -69,7 +69,7 @@ def as_sequences(X, *, name="X", allow_missing=False, n_features=None, owner="th
         values = _steps(values, f"{name}[0]", **options)
         lengths = _lengths(lengths, len(values), name)
         single = False
-    elif isinstance(X, list) and len(X) and np.ndim(X[0]) >= 1:
+    elif isinstance(X, list) and len(X) and _is_sequence(X[0]):
         parts = [_steps(part, f"{name}[{i}]", **options) for i, part in enumerate(X)]
         _same_width(parts, name)
         values, lengths, single = np.concatenate(parts), np.array([len(part) for part in parts], np.int64), False
@@ -78,6 +78,11 @@ def as_sequences(X, *, name="X", allow_missing=False, n_features=None, owner="th
         lengths, single = np.array([len(values)], np.int64), True
     _long_enough(lengths, minimum_steps, name)
     return Sequences(values, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), single)
+
+
+def _is_sequence(item):
+    """Whether an item of a list is a sequence of its own, and not a row of numbers."""
+    return hasattr(item, "__array__") and np.ndim(item) >= 1 or hasattr(item, "columns") or np.ndim(item) >= 2
 
 
 def _with_lengths(X, name):

@@ -1,18 +1,63 @@
-"""Rows of any model as Arrow tables."""
+"""Rows of any model as Arrow tables; the steps of a sequence are rows that name it."""
 
 from statsim.cli.words import column_names
+from statsim.errors import ArgumentError
+
+STEPS = 100
 
 
-def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None):
-    """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most `batch_rows` rows."""
+def steps_of(model, steps):
+    """Steps of each sequence that a model of sequences is to draw, None for models of rows.
+
+    Raises
+    ------
+    ArgumentError
+        When steps are given for a model of rows.
+    """
+    from statsim.sequence_model import SequenceModel
+
+    if isinstance(model, SequenceModel):
+        return STEPS if steps is None else steps
+    if steps is not None:
+        raise ArgumentError(f"--steps is for models of sequences, and this is a {type(model).__name__}; leave it out, -n counts rows")
+    return None
+
+
+def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None, steps=None):
+    """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most about `batch_rows` rows.
+
+    With `steps` the n rows are those of n / steps sequences from number `start` on.
+    """
+    if steps is not None:
+        yield from _sequence_batches(model, n // max(steps, 1), steps, seed=seed, start=start, batch_rows=batch_rows, num_threads=num_threads)
+        return
     for rows in model.sample_batches(
         n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads, **_as_pyarrow(model)
     ):
         yield _as_arrow(model, rows)
 
 
+def _sequence_batches(model, count, steps, *, seed, start, batch_rows, num_threads):
+    for batch in model.sample_batches(steps, n_sequences=count, rng=seed, start=start, batch_steps=batch_rows, num_threads=num_threads):
+        yield _as_steps(model, batch, start)
+        start += len(batch)
+
+
+def _as_steps(model, sequences, first):
+    """An Arrow table of sequences number first, first + 1, ...: their number, the number of the step, and the columns."""
+    import numpy as np
+    import pyarrow as pa
+
+    lengths = [len(part) for part in sequences]
+    rows = np.concatenate(sequences)
+    places = {"sequence": np.repeat(np.arange(first, first + len(sequences), dtype=np.int64), lengths), "step": np.concatenate([np.arange(n) for n in lengths])}
+    return pa.table({**places, **dict(zip(column_names(model), rows.T, strict=True))})
+
+
 def no_rows(model):
     """An Arrow table of the model's columns without rows."""
+    if steps_of(model, None) is not None:
+        return _as_steps(model, [model.sample(0, rng=0)], 0)
     return _as_arrow(model, model.sample(0, rng=0, **_as_pyarrow(model)))
 
 

@@ -1,5 +1,6 @@
 """`statsim fit`: a table in, a model file out."""
 
+import os
 import time
 
 import click
@@ -13,6 +14,9 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
 @click.command()
 @click.argument("data", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="The model file to write.")
+@click.option("--model", "family", default="Synthesizer", show_default=True, help="The family to fit; see statsim models.")
+@click.option("--set", "settings", type=options.Cell(), multiple=True, metavar="NAME=VALUE", help="An argument of the model, with --model. May be given again.")
+@click.option("--sequence", metavar="COLUMN", help="With a model of sequences: the column that tells them apart; the rows of each are its steps.")
 @click.option("--columns", type=options.Names(), help="Only these columns, in this order.")
 @click.option(
     "--components",
@@ -58,7 +62,7 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
 @options.force_option
 @options.json_option
 def fit(
-    data, output, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
+    data, output, family, settings, sequence, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
 ):
     """Learn a model from a table and write it to a file.
 
@@ -69,7 +73,14 @@ def fit(
       statsim fit people.csv -o model.json
       statsim fit people.csv -o model.json --columns age,income --components 4
       statsim fit sensors.csv -o model.json --missing-value temperature=-999
+      statsim fit walks.csv -o walks.json --model HiddenMarkovModel --components 3 --sequence walker
     """
+    if family != "Synthesizer":
+        table_only = {"--kind": kinds, "--missing-value": missing, "--coerce": coerce, "--schema": schema, "--min-count": min_count}
+        _fit_by_name(data, output, family, settings, sequence, columns, components, seed, table_only, delimiter, max_bytes, force, as_json)
+        return
+    if settings or sequence:
+        raise click.UsageError("--set and --sequence go with --model NAME, another than Synthesizer")
     from statsim.cli.fit_account import account, lines
     from statsim.cli.output_path import check_output
     from statsim.cli.warned import collected
@@ -88,6 +99,36 @@ def fit(
     model.save(output, force=force)
     document = account(model, frame, output=output, warned=warned, seconds=time.monotonic() - began)
     show.result(as_json, document, lines(document))
+
+
+def _fit_by_name(data, output, family, settings, sequence, columns, components, seed, table_only, delimiter, max_bytes, force, as_json):
+    """Fit a model of the catalog that is not the table's own."""
+    from statsim.catalog import ENTRIES
+    from statsim.cli import families
+    from statsim.cli.output_path import check_output
+    from statsim.cli.warned import collected
+    from statsim.tables.reading import read_table
+
+    began = time.monotonic()
+    if family not in ENTRIES or family == "TableMixture":
+        raise click.UsageError(f"--model {family}: there is no such family; there are {', '.join(name for name in ENTRIES if name != 'TableMixture')}")
+    for name, value in table_only.items():
+        if value:
+            raise click.UsageError(f"{name} is for tables of mixed types, and a {family} takes numbers; leave it out")
+    check_output(output, force=force)
+    wanted = tuple(dict.fromkeys([*columns, sequence])) if columns and sequence else columns
+    request = families.Request(family, components, settings, sequence, seed)
+    with collected() as warned:
+        frame = read_table(data, columns=wanted, delimiter=delimiter, max_bytes=max_bytes)
+        model, X, counted = families.fit_family(request, frame)
+    document = families.account(model, X, counted)
+    families.name_columns(model, request, frame)
+    model.save(output, force=force)
+    document = {
+        **document, "output": output, "bytes": os.path.getsize(output), "seconds": round(time.monotonic() - began, 3),
+        "warnings": list(dict.fromkeys([*warned, *document["warnings"]])),
+    }  # fmt: skip
+    show.result(as_json, document, families.lines(document))
 
 
 def fit_model(frame, *, schema=None, components="auto", method="mle", seed=0):

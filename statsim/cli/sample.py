@@ -15,6 +15,7 @@ _BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that op
 @click.option(
     "-n", "rows", type=options.Rows(), default=1000, show_default=True, help="Rows of the data set, for instance 1e7."
 )
+@click.option("--steps", type=options.Rows(), help="With a model of sequences: steps of each; -n counts sequences.  [default: 100]")
 @click.option("--seed", type=click.IntRange(min=0), help="Names the data set; left out, a fresh one is drawn and printed.")
 @click.option("--start", type=options.Rows(), default=0, show_default=True, help="Number of the first row.")
 @click.option("--shard", type=options.Shard(), help="Write only the I-th of N parts; the parts end to end are the whole.")
@@ -41,7 +42,7 @@ _BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that op
 )
 @options.force_option
 @options.json_option
-def sample(model, rows, seed, start, shard, given, num_threads, formula_policy, output, force, as_json):
+def sample(model, rows, steps, seed, start, shard, given, num_threads, formula_policy, output, force, as_json):
     """Draw synthetic rows from a model file.
 
     The same model file, seed and row number give the same row on every machine, whatever the threads and shards.
@@ -53,8 +54,10 @@ def sample(model, rows, seed, start, shard, given, num_threads, formula_policy, 
       statsim sample model.json -n 1e9 --seed 7 --shard 3/16 -o part-03.parquet
       statsim sample model.json -n 5 --seed 7 --start 1e12 -o -
       statsim sample model.json -n 100 --given species=Gentoo --given sex=female -o gentoos.csv
+      statsim sample walks.json -n 1000 --steps 365 --seed 7 -o walks.parquet
     """
     from statsim import checks
+    from statsim.cli.arrow_rows import steps_of
     from statsim.cli.conditions import condition
     from statsim.cli.model_file import load_model
     from statsim.cli.shards import shard_range
@@ -68,23 +71,24 @@ def sample(model, rows, seed, start, shard, given, num_threads, formula_policy, 
     if shard:
         start, rows = shard_range(start, rows, *shard)
     loaded = condition(load_model(model), given)
+    steps = steps_of(loaded, steps)
     with _target(output, force, formula_policy) as writer:
-        columns = write_rows(loaded, writer, n=rows, start=start, seed=seed, num_threads=num_threads)
+        columns = write_rows(loaded, writer, n=rows, start=start, seed=seed, num_threads=num_threads, steps=steps)
     if output != "-":
-        _say(as_json, output=output, rows=rows, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
+        _say(as_json, output=output, rows=rows if steps is None else rows * steps, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
 
 
-def write_rows(model, writer, *, n, start, seed, num_threads=None):
+def write_rows(model, writer, *, n, start, seed, num_threads=None, steps=None):
     """Stream the rows [start, start + n) of a data set into a `TableWriter`, and return the number of columns."""
     from statsim.cli import progress
     from statsim.cli.arrow_rows import arrow_batches, no_rows
     from statsim.cli.disk_space import check_space
 
-    empty = no_rows(model)
+    empty, n = no_rows(model), n if steps is None else n * steps
     if n == 0:
         writer.write(empty)  # so that a file of no rows has its columns and types
     with progress.bar("sampling", total=n) as advance:
-        for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads):
+        for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads, steps=steps):
             writer.write(batch)
             if writer.n_rows == batch.num_rows < n and writer.path != "-":
                 check_space(writer, n)

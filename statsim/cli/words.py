@@ -20,6 +20,8 @@ def describe(model):
         return Description(described.to_document(), ["", *str(described).splitlines()])
     if hasattr(model, "weights_") and hasattr(model, "means_"):
         return _mixture(model)
+    if hasattr(model, "transmat_") and hasattr(model, "emission_"):
+        return _hidden_chain(model)
     return Description(None, [])
 
 
@@ -39,3 +41,22 @@ def _mixture(model):
     lines = ["", f"components  {len(components)}, {model.covariance_type} covariance; mean of each column"]
     document = {"columns": names, "covariance_type": model.covariance_type, "components": components}
     return Description(document, [*lines, *show.table(("", "weight", *names), rows, indent="  ")])
+
+
+def _hidden_chain(model):
+    names, k = column_names(model), len(model.transmat_)
+    states = [
+        {
+            "start": float(model.startprob_[i]),
+            "stays": float(model.transmat_[i, i]),
+            "next": int(max((j for j in range(k) if j != i), key=lambda j: model.transmat_[i, j], default=i)),
+            "means": dict(zip(names, map(float, mean), strict=True)),
+        }
+        for i, mean in enumerate(model.emission_.mean())
+    ]
+    rows = [
+        (i, f"{item['start']:.1%}", f"{item['stays']:.1%}", item["next"], *map(show.number, item["means"].values())) for i, item in enumerate(states)
+    ]
+    lines = ["", f"states  {k}, {model.emission_.name} emissions; mean of each column"]
+    document = {"columns": names, "emission": model.emission_.name, "states": states, "transmat": model.transmat_.tolist()}
+    return Description(document, [*lines, *show.table(("", "start", "stays", "most often next", *names), rows, indent="  ")])

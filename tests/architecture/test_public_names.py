@@ -16,6 +16,7 @@ PUBLIC = [
     "GaussianMixture",
     "Gibbs",
     "HMC",
+    "HiddenMarkovModel",
     "Importance",
     "Independence",
     "MALA",

@@ -44,7 +44,7 @@ def _first_moments(tile, mean, share, c, centred, weighted, zeroth, first):
 
 
 @kernel_reassociated
-def _add_moments_full(tile, mean, share, c, centred, weighted, zeroth, first, second):
+def add_moments_full(tile, mean, share, c, centred, weighted, zeroth, first, second):
     """Add sum r, sum r x and the lower triangle of sum r x x^T, two rows by two columns at a time."""
     _first_moments(tile, mean, share, c, centred, weighted, zeroth, first)
     for i in range(0, tile.shape[0], 2):
@@ -64,7 +64,7 @@ def _add_moments_full(tile, mean, share, c, centred, weighted, zeroth, first, se
 
 
 @kernel_reassociated
-def _add_moments_diagonal(tile, mean, share, c, zeroth, first, second):
+def add_moments_diagonal(tile, mean, share, c, zeroth, first, second):
     """Add sum r, sum r x and sum r x^2 of each column."""
     total = 0.0
     for t in range(TILE):
@@ -110,9 +110,9 @@ def em_pass(tiles, tile_weights, start, stop, means, factors, constants, zeroth,
             for t in range(TILE):
                 joint[c, t] *= total[t]
             if factors.shape[1] == 1:
-                _add_moments_diagonal(tiles[s], means, joint, c, zeroth, first, second)
+                add_moments_diagonal(tiles[s], means, joint, c, zeroth, first, second)
             else:
-                _add_moments_full(tiles[s], means, joint, c, centred, weighted, zeroth, first, second)
+                add_moments_full(tiles[s], means, joint, c, centred, weighted, zeroth, first, second)
     return objective
 
 

@@ -25,7 +25,7 @@ def pack_factors(factors):
 
 
 @inlined
-def _affine(mean, packed, normals, sums, row):
+def affine(mean, packed, normals, sums, row):
     """row = mean + L normals for one row (d,)."""
     d = mean.size
     for group in range(packed.shape[0]):
@@ -70,7 +70,7 @@ def fill_mixture_full(key, first_block, block_rows, threshold, alias, means, pac
             labels[row] = component
             for j in range(d):
                 normals[j] = standard_normal(state)
-            _affine(means[component], packed[component], normals, sums, rows[row])
+            affine(means[component], packed[component], normals, sums, rows[row])
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""The Python of the guide's pages on samplers runs, page by page, with warnings as errors."""
+"""The Python of the guide's pages on samplers and models runs, page by page, with warnings as errors."""
 
 import subprocess
 import sys
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs" / "guide" / "samplers").glob("*.md"))
+GUIDE = ROOT / "docs" / "guide"
+PAGES = [*sorted((GUIDE / "samplers").glob("*.md")), *(GUIDE / f"{name}.md" for name in ("hidden_markov",))]
 
 
 def code(page):

@@ -1,0 +1,311 @@
+"""Hidden Markov models: a chain of states that nobody sees, and steps whose law depends on the state.
+
+Rabiner (1989), Proc. IEEE 77; Cappe, Moulines, Ryden (2005), Inference in Hidden Markov Models.
+"""
+
+import warnings
+
+import numpy as np
+
+from statsim import checks
+from statsim import rng as rngs
+from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.estimators.mle import MLE
+from statsim.kernels.hmm.paths import fill_paths
+from statsim.kernels.variates.categorical import alias_table
+from statsim.models.hmm import document
+from statsim.models.hmm.chain import Chain, checked_chain
+from statsim.models.hmm.emissions import EMISSIONS, Emission
+from statsim.models.hmm.fit import checked_start, fit_hidden_markov
+from statsim.models.hmm.hidden_states import HiddenStates
+from statsim.models.hmm.passes import Law, log_likelihoods
+from statsim.models.hmm.steps import HiddenMarkovState
+from statsim.models.mixture.feature_names import column_names, remember_names
+from statsim.sequences import as_sequences
+
+
+class HiddenMarkovModel(HiddenStates):
+    r"""Hidden Markov model, :math:`p(s, x) = \pi_{s_1} \prod_t a_{s_{t-1} s_t} \prod_t p(x_t \mid s_t)`.
+
+    Parameters
+    ----------
+    n_components : int
+        Number of hidden states k.
+    emission : str or Emission
+        The law of a step given the state: "gaussian", "categorical", or an object of `statsim.models.hmm.emissions` with its structure,
+        such as ``Gaussian(covariance_type="diag")``.
+    topology : {"ergodic", "left-right", "banded"} or array (k, k) of bool
+        Transitions that are allowed: all; to itself and the next state; to itself and both neighbours. A left-right chain begins in
+        its first state.
+    start : {"free", "stationary"} or array (k,)
+        The law of the first state: estimated, the stationary law of the chain, or given.
+    method : str or MLE
+        How `fit` works; "mle" is `MLE()`: Baum-Welch from many starts.
+    missing : {"raise", "mar"}
+        "mar" takes NaN as a value missing at random, a step of NaN as a step not observed.
+    warm_start : bool
+        Let `fit` begin at the parameters of the last fit instead of searching.
+    rng : None, int, SeedSequence or Generator
+        Seeds the starts of `fit`, nothing else.
+
+    Attributes
+    ----------
+    startprob_ : ndarray (k,)
+    transmat_ : ndarray (k, k)
+        Rows sum to 1.
+    emission_ : Emission
+        With its parameters: ``emission_.means``, ...
+    fit_result_ : FitResult
+    n_features_in_ : int
+
+    Examples
+    --------
+    >>> from statsim.models.hmm.emissions import Gaussian
+    >>> model = HiddenMarkovModel.from_parameters(
+    ...     startprob="stationary",
+    ...     transmat=[[0.9, 0.1], [0.2, 0.8]],
+    ...     emission=Gaussian(means=[[0.0], [5.0]], covariances=[[[1.0]], [[1.0]]]),
+    ... )
+    >>> X, states = model.sample(1000, rng=7, return_latent=True)
+    >>> X.shape, bool((model.predict(X) == states).mean() > 0.95)
+    ((1000, 1), True)
+    """
+
+    _methods = {"mle": MLE}
+
+    def __init__(
+        self, n_components=2, *, emission="gaussian", topology="ergodic", start="free", method="mle", missing="raise", warm_start=False, rng=None
+    ):
+        self.n_components = n_components
+        self.emission = emission
+        self.topology = topology
+        self.start = start
+        self.method = method
+        self.missing = missing
+        self.warm_start = warm_start
+        self.rng = rng
+
+    # ------------------------------------------------------------ making one
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the parameters by Baum-Welch from many starts.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        y : ignored
+        sample_weight : array (n_sequences,), optional
+            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
+
+        Returns
+        -------
+        self
+            Its states are in order of their mean in the first column.
+
+        Raises
+        ------
+        ArgumentError
+            For sequences, weights or parameters that cannot be used.
+        FitError
+            When no start leads to a usable fit.
+        """
+        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
+        template, method = self._template(), self._method()
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        names = column_names(X)
+        sequences = as_sequences(X, allow_missing=missing == "mar")
+        template.check_steps(sequences.values, "X")
+        weights = checks.sample_weights(sample_weight, len(sequences))
+        state, result = fit_hidden_markov(
+            sequences, weights, emission=template, k=k, topology=self.topology, start=checked_start(self.start, k), method=method,
+            key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=self._warm_state(k, sequences.values.shape[1]),
+        )  # fmt: skip
+        self._set(*_ordered(state, self.topology), names)
+        self.fit_result_ = result
+        self.fit_document_ = {
+            **result.to_document(), "method": method.name, "n_sequences": len(sequences), "n_steps": len(sequences.values),
+            "start": self.start if isinstance(self.start, str) else "given",
+        }  # fmt: skip
+        if result.regularised or not result.converged:
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        return self
+
+    @classmethod
+    def from_parameters(cls, *, transmat, emission, startprob="stationary"):
+        """A hidden Markov model with known parameters, ready to use.
+
+        Parameters
+        ----------
+        transmat : array (k, k)
+            Row i holds the probabilities of the state after state i, and sums to 1.
+        emission : Emission
+            With parameters for k states.
+        startprob : array (k,) or "stationary"
+
+        Returns
+        -------
+        HiddenMarkovModel
+
+        Raises
+        ------
+        ArgumentError
+        """
+        if not isinstance(emission, Emission):
+            raise ArgumentTypeError(f"emission must be an Emission with parameters, such as Gaussian(means=, covariances=), got {emission!r:.100}")
+        chain, law = checked_chain(startprob, transmat), emission.checked()
+        if law.shape[0] != chain.n_states:
+            raise ArgumentError(f"emission has parameters for {law.shape[0]} states, but transmat for {chain.n_states}")
+        return cls._wrapping(chain, law)
+
+    @classmethod
+    def _wrapping(cls, chain, law, *, names=None, missing="raise"):
+        model = cls(chain.n_states, emission=law.name, missing=missing)
+        model._set(chain, law, names)
+        return model
+
+    def _set(self, chain, law, names):
+        self.startprob_, self.transmat_, self.emission_ = chain.startprob, chain.transmat, law
+        self.n_features_in_ = law.shape[1]
+        remember_names(self, names)
+
+    def _template(self):
+        if isinstance(self.emission, str):
+            return EMISSIONS[checks.choice(self.emission, "emission", tuple(EMISSIONS))]()
+        if not isinstance(self.emission, Emission):
+            raise ArgumentTypeError(f"emission must be one of {', '.join(map(repr, EMISSIONS))} or an Emission, got {self.emission!r:.100}")
+        return self.emission
+
+    def _law(self):
+        self._require_fitted()
+        return Law(Chain(self.startprob_, self.transmat_), self.emission_)
+
+    def _warm_state(self, k, d):
+        if not (self.warm_start and self._is_fitted()):
+            return None
+        if self.emission_.shape != (k, d):
+            raise ArgumentError(
+                f"warm_start=True, but the last fit had {self.emission_.shape[0]} states and {self.emission_.shape[1]} features and this one needs "
+                f"{k} and {d}; use warm_start=False or a new model"
+            )
+        return HiddenMarkovState(Chain(self.startprob_, self.transmat_), self.emission_)
+
+    # ------------------------------------------------------------ scores
+
+    def _log_likelihoods(self, sequences):
+        self.emission_.check_steps(sequences.values, "X")
+        return log_likelihoods(self._law(), sequences)
+
+    def n_parameters(self):
+        """Free parameters: of the emission, of the transitions that are not zero, and of the start where it is free."""
+        self._require_fitted()
+        k = len(self.startprob_)
+        start = k - 1 if isinstance(self.start, str) and self.start == "free" else 0
+        return self.emission_.n_free() + int((self.transmat_ > 0).sum()) - k + start
+
+    def aic(self, X):
+        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
+        return -2 * self.log_likelihood(X) + 2 * self.n_parameters()
+
+    def bic(self, X):
+        """Bayesian information criterion on X, -2 log-likelihood + p log(number of steps); lower is better."""
+        sequences = self._sequences(X)
+        return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
+
+    # ------------------------------------------------------------ other laws
+
+    def given(self, *, prefix=None, end_state=None, observed=None):
+        """The model of a sequence of which something is known; its draws are exact.
+
+        Parameters
+        ----------
+        prefix : array (n_steps, n_features), optional
+            The first steps: draws go on from there.
+        end_state : int, optional
+            The state of the last step.
+        observed : dict, optional
+            Step number, from 0, to its value (n_features,).
+
+        Returns
+        -------
+        ConditionedHiddenMarkovModel
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+        ImpossibleConditionError
+            When drawing, if what is known has probability zero.
+
+        Examples
+        --------
+        >>> from statsim.models.hmm.emissions import Categorical
+        >>> model = HiddenMarkovModel.from_parameters(transmat=[[0.5, 0.5], [0.5, 0.5]], emission=Categorical(probabilities=[[1, 0], [0, 1]]))
+        >>> model.given(prefix=[[1], [1]], observed={4: 0}).sample(5, rng=0)[[0, 1, 4], 0].tolist()
+        [1, 1, 0]
+        """
+        from statsim.models.hmm.conditioned import conditioned
+
+        self._require_fitted()
+        return conditioned(self, prefix, end_state, observed)
+
+    def where(self, predicate, *, n):
+        """The model of a sequence of n steps given that an event happens: a target for `statsim.samplers.sampling`, drawn by rejection.
+
+        Parameters
+        ----------
+        predicate : callable
+            Maps sequences (m, n, n_features) to truth values (m,).
+        n : int
+            Steps.
+
+        Returns
+        -------
+        SequenceEvent
+
+        Examples
+        --------
+        >>> from statsim.models.hmm.emissions import Gaussian
+        >>> from statsim.samplers.sampling import sample
+        >>> model = HiddenMarkovModel.from_parameters(transmat=[[1.0]], emission=Gaussian(means=[[0.0]], covariances=[[[1.0]]]))
+        >>> draws = sample(model.where(lambda X: X[:, :, 0].max(axis=1) > 2, n=5), draws=100, rng=0)
+        >>> bool((draws.values.max(axis=2) > 2).all())
+        True
+        """
+        from statsim.models.hmm.sequence_event import SequenceEvent
+
+        self._require_fitted()
+        return SequenceEvent(self, predicate, checks.integer(n, "n", minimum=1))
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return (self.n_features_in_, self.emission_.dtype), (None, np.int64)
+
+    def _sequence_fill(self, key):
+        law = self._law()
+        first_table, first_alias = alias_table(law.chain.startprob)
+        tables, aliases = (np.array(part) for part in zip(*map(alias_table, law.chain.transmat), strict=True))
+
+        def fill(first, offsets, arrays):
+            rows, path = arrays
+            fill_paths(key, first, offsets, first_table, first_alias, tables, aliases, path)
+            law.emission.fill(key, first, offsets, path, rows)
+
+        return fill
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        return document.write_parameters(self)
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        chain, law, names, missing = document.read_parameters(parameters)
+        return cls._wrapping(chain, law, names=names, missing=missing)
+
+
+def _ordered(state, topology):
+    """Chain and emission, states in order of their means where the topology leaves the order open."""
+    if not isinstance(topology, str) or topology != "ergodic":
+        return state.chain, state.emission
+    order = np.lexsort(state.emission.mean().T[::-1])
+    return state.chain.reordered(order), state.emission.reordered(order)
