@@ -1,0 +1,98 @@
+r"""Edges of probability :math:`\min(1, s\, a_i b_j)` in time linear in nodes and edges.
+
+J. C. Miller, A. Hagberg, "Efficient generation of networks with given expected degrees", WAW 2011, LNCS 6732: with the columns in
+falling order of b, a row skips as if every further column had the probability p of the present one, and takes the column it
+lands on with probability q / p, q its own. Rows are cut into stripes, each with a stream of its own.
+"""
+
+import math
+
+import numpy as np
+
+from statsim.kernels.elementary import log, log1p
+from statsim.kernels.graphs.stripes import seed_stripe
+from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.streams import uniform, uniform_open
+
+
+@inlined
+def _row_edges(state, scaled, weights, nodes, column, node, is_ordered, allow_loops, edges, at):
+    """Edges of one row among the columns from `column` on; where the next goes, or -1 where there is no room."""
+    n = weights.size
+    p = min(1.0, scaled * weights[column]) if column < n else 0.0
+    while p > 0.0:
+        if p < 1.0:
+            gap = np.floor(log(uniform_open(state)) / log1p(-p))
+            if gap >= n - column:
+                return at
+            column += np.int64(gap)
+        q = min(1.0, scaled * weights[column])
+        taken = True if q == p else uniform(state) * p < q
+        other = nodes[column]
+        if taken and (allow_loops or other != node):
+            if at == edges.shape[0]:
+                return -1
+            swapped = not is_ordered and other < node
+            edges[at, 0], edges[at, 1] = (other, node) if swapped else (node, other)
+            at += 1
+        column += 1
+        if column >= n:
+            return at
+        p = q
+    return at
+
+
+@kernel
+def fill_weighted_stripe(key, graph, stripe, region, begin, end, edges, at):
+    """Edges of the rows begin..end - 1 of a region; where the next goes, or -1 where `edges` (capacity, 2) is full.
+
+    Parameters
+    ----------
+    key : (2,) uint64
+    graph, stripe, begin, end : int64
+    region : tuple
+        scale, row weights and nodes, column weights (falling) and nodes, is_triangle (rows and columns are the same: columns after the row),
+        is_ordered (an edge keeps its direction), allow_loops.
+    edges : (capacity, 2) int64
+    at : int64
+    """
+    scale, row_weights, row_nodes, column_weights, column_nodes, is_triangle, is_ordered, allow_loops = region
+    state = np.empty(4, np.uint64)
+    seed_stripe(key[0], key[1], np.uint64(graph), np.uint64(stripe), state)
+    for row in range(begin, end):
+        column = (row if allow_loops else row + 1) if is_triangle else 0
+        at = _row_edges(
+            state, scale * row_weights[row], column_weights, column_nodes, column, row_nodes[row], is_ordered, allow_loops, edges, at
+        )
+        if at < 0:
+            return at
+    return at
+
+
+@kernel
+def expected_and_spread(scale, row_weights, column_weights, is_triangle, allow_loops):
+    """Sum of the edge probabilities of a region, an upper bound: the probabilities are not cut at 1 but rows are at their width."""
+    total, tail = 0.0, 0.0
+    for j in range(column_weights.size):
+        tail += column_weights[j]
+    for i in range(row_weights.size):
+        if is_triangle and not allow_loops:
+            tail -= column_weights[i]
+        total += min(scale * row_weights[i] * max(tail, 0.0), np.float64(column_weights.size))
+        if is_triangle and allow_loops:
+            tail -= column_weights[i]
+    return total, math.sqrt(total)
+
+
+@kernel
+def weighted_log_likelihood(scale, row_weights, column_weights, is_triangle, allow_loops, row_nodes, column_nodes):
+    """Sum of log(1 - p) over the pairs with p < 1, the pairs of p = 1 left out: the density of a graph without edges there."""
+    total = 0.0
+    for i in range(row_weights.size):
+        start = (i if allow_loops else i + 1) if is_triangle else 0
+        for j in range(start, column_weights.size):
+            if allow_loops or row_nodes[i] != column_nodes[j]:
+                p = scale * row_weights[i] * column_weights[j]
+                if p < 1.0:
+                    total += log1p(-p)
+    return total
