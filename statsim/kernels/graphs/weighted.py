@@ -5,8 +5,6 @@ falling order of b, a row skips as if every further column had the probability p
 lands on with probability q / p, q its own. Rows are cut into stripes, each with a stream of its own.
 """
 
-import math
-
 import numpy as np
 
 from statsim.kernels.elementary import log, log1p
@@ -70,8 +68,9 @@ def fill_weighted_stripe(key, graph, stripe, region, begin, end, edges, at):
 
 
 @kernel
-def expected_and_spread(scale, row_weights, column_weights, is_triangle, allow_loops):
-    """Sum of the edge probabilities of a region, an upper bound: the probabilities are not cut at 1 but rows are at their width."""
+def expected_edges(region):
+    """An upper bound of the expected edges of a region: probabilities are not cut at 1, but rows at their width."""
+    scale, row_weights, _, column_weights, _, is_triangle, _, allow_loops = region
     total, tail = 0.0, 0.0
     for j in range(column_weights.size):
         tail += column_weights[j]
@@ -81,13 +80,14 @@ def expected_and_spread(scale, row_weights, column_weights, is_triangle, allow_l
         total += min(scale * row_weights[i] * max(tail, 0.0), np.float64(column_weights.size))
         if is_triangle and allow_loops:
             tail -= column_weights[i]
-    return total, math.sqrt(total)
+    return total
 
 
 @kernel
-def weighted_log_likelihood(scale, row_weights, column_weights, is_triangle, allow_loops, row_nodes, column_nodes):
-    """Sum of log(1 - p) over the pairs with p < 1, the pairs of p = 1 left out: the density of a graph without edges there."""
-    total = 0.0
+def no_edge_log_likelihood(region):
+    """(sum of log(1 - p) over the pairs with p < 1, how many pairs have p = 1) of a region as `fill_weighted_stripe` takes it."""
+    scale, row_weights, row_nodes, column_weights, column_nodes, is_triangle, _, allow_loops = region
+    total, certain = 0.0, 0
     for i in range(row_weights.size):
         start = (i if allow_loops else i + 1) if is_triangle else 0
         for j in range(start, column_weights.size):
@@ -95,4 +95,6 @@ def weighted_log_likelihood(scale, row_weights, column_weights, is_triangle, all
                 p = scale * row_weights[i] * column_weights[j]
                 if p < 1.0:
                     total += log1p(-p)
-    return total
+                else:
+                    certain += 1
+    return total, certain

@@ -51,7 +51,7 @@ def _filled(source, first, last):
         stripe, at = source.fill(stripe, last, edges, at)
         if stripe == last:
             return edges[:at]
-        edges = np.concatenate([edges[:at], np.empty((max(at, len(edges)), 2), np.int64)])
+        edges = np.concatenate([edges[:at], np.empty((2 * len(edges) - at, 2), np.int64)])  # twice the room
 
 
 @dataclass(frozen=True)
