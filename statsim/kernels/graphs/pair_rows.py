@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary import exp
+from statsim.kernels.graphs.stripes import seed_stripe
 from statsim.kernels.graphs.union_find import find, unite
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import next_uint64, uniform
@@ -36,17 +37,6 @@ def rows_log_density(rows, log_p, log_q, out):
     """`pairs_log_density` of each row (m, N)."""
     for r in range(rows.shape[0]):
         out[r] = pairs_log_density(rows[r], log_p, log_q)
-
-
-@kernel
-def rows_degrees(rows, firsts, seconds, out):
-    """Degrees (m, n) of the graphs in rows (m, N); a loop counts twice."""
-    out[:] = 0
-    for r in range(rows.shape[0]):
-        for k in range(rows.shape[1]):
-            if rows[r, k] != 0.0:
-                out[r, firsts[k]] += 1
-                out[r, seconds[k]] += 1
 
 
 @kernel
@@ -108,3 +98,21 @@ def constrained_log_density(x, log_p, log_q, firsts, seconds, limits, degree_low
     if not is_allowed(x, firsts, seconds, limits, degree_low, degree_high, parent, degrees):
         return -math.inf
     return pairs_log_density(x, log_p, log_q)
+
+
+@kernel
+def fill_pair_rows(key, first, probabilities, rows):
+    """Rows (m, N) of independent pairs with `probabilities` (N,); row number first + r has a stream of its own."""
+    state = np.empty(4, np.uint64)
+    for r in range(rows.shape[0]):
+        seed_stripe(key[0], key[1], np.uint64(first + r), np.uint64(0), state)
+        for k in range(probabilities.size):
+            rows[r, k] = 1.0 if uniform(state) < probabilities[k] else 0.0
+
+
+@kernel
+def rows_allowed(rows, firsts, seconds, limits, degree_low, degree_high, out):
+    """`is_allowed` of each row (m, N)."""
+    parent, degrees = np.empty(degree_low.size, np.int32), np.empty(degree_low.size, np.int64)
+    for r in range(rows.shape[0]):
+        out[r] = is_allowed(rows[r], firsts, seconds, limits, degree_low, degree_high, parent, degrees)

@@ -92,3 +92,13 @@ def enumerate_subgraphs(n, out):
                 adjacency[i, j], adjacency[j, i] = bit, bit
                 at += 1
         count_subgraphs(adjacency, out[number])
+
+
+@kernel
+def fill_changes(adjacency, degrees, out):
+    """What the edge of each pair adds to the four counts, (N, 4) in the order (0, 1), (0, 2), ..."""
+    at = 0
+    for i in range(adjacency.shape[0]):
+        for j in range(i + 1, adjacency.shape[0]):
+            added_by_edge(adjacency, degrees, i, j, True, out[at])
+            at += 1

@@ -50,19 +50,3 @@ def label_components(edges, n, labels):
             count += 1
         labels[i] = names[root]
     return count
-
-
-@kernel
-def rows_connected(rows, firsts, seconds, n, out):
-    """Truth (m,) of graphs given as rows (m, pairs) being connected; pair k joins firsts[k] and seconds[k]."""
-    parent = np.empty(n, np.int32)
-    for r in range(rows.shape[0]):
-        parent[:] = -1
-        left = n
-        for k in range(rows.shape[1]):
-            if rows[r, k] != 0.0:
-                a, b = find(parent, firsts[k]), find(parent, seconds[k])
-                if a != b:
-                    unite(parent, a, b)
-                    left -= 1
-        out[r] = left <= 1

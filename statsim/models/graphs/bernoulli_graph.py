@@ -13,11 +13,11 @@ from statsim.errors import ArgumentError
 from statsim.model import closed
 from statsim.models.graphs.edge_source import SkippingTables
 from statsim.models.graphs.graph_input import as_graph
-from statsim.models.graphs.graph_model import GraphModel
+from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.pair_space import pair_space
 
 
-class BernoulliGraph(GraphModel):
+class BernoulliGraph(IndependentEdgesGraph):
     r"""Independent edges, :math:`P(g) = p^{m} (1 - p)^{N - m}` for m edges among N pairs.
 
     Parameters
@@ -42,9 +42,8 @@ class BernoulliGraph(GraphModel):
 
     Examples
     --------
-    >>> model = BernoulliGraph.from_parameters(n_nodes=4, p=0.5)
-    >>> model.sample(rng=3, as_="edges").tolist()
-    [[0, 3], [1, 2], [1, 3]]
+    >>> BernoulliGraph.from_parameters(n_nodes=4, p=0.5).sample(rng=3, as_="edges").tolist()
+    [[0, 1]]
     >>> BernoulliGraph().fit([[0, 1, 0], [1, 0, 0], [0, 0, 0]]).p_
     0.3333333333333333
     """
@@ -170,8 +169,7 @@ class BernoulliGraph(GraphModel):
         edges = np.array([graph.n_edges for graph in graphs], np.float64)
         return _times_log(edges, self.p_) + _times_log(self.n_pairs_ - edges, 1.0 - self.p_, math.log1p(-self.p_) if self.p_ < 1.0 else -math.inf)
 
-    def _pair_log_odds(self):
-        """Probability (n_pairs,) of each pair, in the order of their numbers."""
+    def _pair_probabilities(self):
         return np.full(self.n_pairs_, self.p_)
 
     # ------------------------------------------------------------ files

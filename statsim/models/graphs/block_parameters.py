@@ -91,7 +91,7 @@ class BlockParameters:
         out, into = self.strengths()
         nodes = [np.flatnonzero(labels == q) for q in range(self.n_blocks)]
         return WeightedRegions.of([
-            weighted_region(self.probabilities[q, k], nodes[q], out[nodes[q]], nodes[k], into[nodes[k]], directed=self.directed, loops=self.loops)
+            weighted_region(self.probabilities[q, k], nodes[q], out[nodes[q]], nodes[k], into[nodes[k]], directed=self.directed, loops=self.loops, poisson=True)
             for q, k in self._block_pairs()
         ])  # fmt: skip
 
@@ -102,7 +102,7 @@ class BlockParameters:
         if self.degree_weights is not None:
             out, into = self.strengths()
             i, j = graph.edges.T
-            return weighted_log_likelihood(self._weighted(labels), self.probabilities[labels[i], labels[j]] * out[i] * into[j])
+            return weighted_log_likelihood(self._weighted(labels), self.probabilities[labels[i], labels[j]] * out[i] * into[j], poisson=True)
         edges, pairs = block_counts(graph, labels, self.n_blocks), block_pairs(labels, self.n_blocks, self.directed, self.loops)
         chosen = np.triu(np.ones((self.n_blocks, self.n_blocks), bool)) if not self.directed else slice(None)
         with np.errstate(divide="ignore", invalid="ignore"):

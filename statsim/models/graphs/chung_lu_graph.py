@@ -7,13 +7,13 @@ from statsim import rng as rngs
 from statsim.errors import ArgumentError
 from statsim.model import closed
 from statsim.models.graphs.graph_input import as_graph
-from statsim.models.graphs.graph_model import GraphModel
+from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.node_weights import checked_weights
 from statsim.models.graphs.pair_space import flag, pair_space
 from statsim.models.graphs.weighted_source import WeightedRegions, weighted_log_likelihood, weighted_region
 
 
-class ChungLuGraph(GraphModel):
+class ChungLuGraph(IndependentEdgesGraph):
     r"""Independent edges of probability :math:`\min(1, w_i w_j / S)`, S the sum of the weights w.
 
     Node i then has the expected degree w_i, but for the loop that a simple graph lacks (w_i^2 / S) and for probabilities cut at 1.

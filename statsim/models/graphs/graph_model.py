@@ -147,6 +147,48 @@ class GraphModel(Model):
                 writer.write(_table(pa, edges))
         return writer.n_rows
 
+    def where(self, predicate=None, *, edges=None, degrees=None, connected=False):
+        """The model given an event: a target for `statsim.samplers.sampling`.
+
+        Parameters
+        ----------
+        predicate : callable, optional
+            Maps adjacency matrices (m, n, n) to m truth values.
+        edges : (int, int), optional
+            Fewest and most edges, None for no limit.
+        degrees : (low, high), optional
+            Numbers or arrays (n,); of a directed graph, edges out and in together.
+        connected : bool
+            One component (of a directed graph, its directions left out).
+
+        Returns
+        -------
+        RestrictedGraph
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError, TooLargeError
+
+        Examples
+        --------
+        >>> from statsim import sample
+        >>> from statsim.models.graphs.bernoulli_graph import BernoulliGraph
+        >>> tree = BernoulliGraph.from_parameters(n_nodes=5, p=0.4).where(edges=(4, 4), connected=True)
+        >>> draws = sample(tree, draws=50, rng=0)
+        >>> draws.values.shape, int(draws.values.sum(axis=-1).max())
+        ((1, 50, 10), 4)
+        """
+        from statsim.models.graphs.graph_region import region_of
+        from statsim.models.graphs.restricted_graph import RestrictedGraph
+
+        self._require_fitted()
+        space = self._space()
+        checks.memory(
+            8 * 1024 * space.n_pairs, None, what=f"1024 candidates of {space.n_pairs} pairs",
+            remedy="condition smaller graphs, or filter the graphs of sample yourself",
+        )  # fmt: skip
+        return RestrictedGraph(self, space, region_of(space, predicate, edges, degrees, connected))
+
     def to_networkx(self, graph):
         """A graph in any form that `fit` takes as a networkx `Graph` or `DiGraph` on the nodes 0..n-1."""
         self._require_fitted()

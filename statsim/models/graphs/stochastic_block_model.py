@@ -17,7 +17,7 @@ from statsim.models.graphs.block_parameters import checked_labels, checked_param
 from statsim.models.graphs.block_selection import chosen_blocks, icl
 from statsim.models.graphs.block_steps import BlockSteps, degree_strengths
 from statsim.models.graphs.graph_input import as_graph
-from statsim.models.graphs.graph_model import GraphModel
+from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.label_enumeration import integrated_log_likelihood
 from statsim.models.graphs.label_gibbs import LabelGibbs
 from statsim.models.graphs.pair_space import flag, pair_space
@@ -26,10 +26,11 @@ _MOST_BLOCKS = 20
 _LABELS = 1  # path of the stream of labels: edges have none
 
 
-class StochasticBlockModel(GraphModel):
+class StochasticBlockModel(IndependentEdgesGraph):
     r"""Independent edges given labels of the nodes, :math:`P(\text{edge } ij) = B_{z_i z_j}`.
 
-    A degree-corrected model has :math:`\min(1, \theta_i \theta_j B_{z_i z_j})`.
+    A degree-corrected model has :math:`1 - \exp(-\theta_i \theta_j B_{z_i z_j})`: at least one edge of the Poisson number of Karrer and Newman, whose
+    likelihood `fit` uses.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ class StochasticBlockModel(GraphModel):
         n_nodes : int, optional
             Without labels.
         degree_weights : array (n,), or (2, n) for a directed graph, optional
-            Makes the model degree-corrected; an edge has the probability min(1, weight_i weight_j block_probabilities).
+            Makes the model degree-corrected; an edge has the probability 1 - exp(-weight_i weight_j block_probabilities).
         directed, loops : bool
 
         Returns
@@ -224,7 +225,8 @@ class StochasticBlockModel(GraphModel):
             raise ArgumentError("the labels of this model are drawn for each graph, so pairs are not independent; fix them: from_parameters(labels=...)")
         i, j = self._space().pairs().T
         out, into = self._blocks.strengths()
-        return np.minimum(self.block_probabilities_[self.labels_[i], self.labels_[j]] * out[i] * into[j], 1.0)
+        rates = self.block_probabilities_[self.labels_[i], self.labels_[j]] * out[i] * into[j]
+        return rates if self.degree_weights_ is None else -np.expm1(-rates)
 
     def labels_given(self, graph):
         """The law of the labels given a graph and these parameters: a target for `sample(target, Gibbs())`.

@@ -1,4 +1,4 @@
-"""Edges of probability min(1, scale a_i b_j) as an edge source: regions of sorted nodes, cut into stripes of rows."""
+"""Edges of rate scale a_i b_j as an edge source: regions of sorted nodes, cut into stripes of rows."""
 
 from dataclasses import dataclass
 
@@ -44,23 +44,25 @@ class WeightedRegions:
         return sum(part[0] for part in parts), sum(part[1] for part in parts)
 
 
-def weighted_region(scale, rows, row_weights, columns, column_weights, *, directed, loops):
+def weighted_region(scale, rows, row_weights, columns, column_weights, *, directed, loops, poisson=False):
     """A region of the nodes `rows` and `columns`, whose weights are sorted here; where both are the same and undirected, each pair stands once."""
     by_row, by_column = (np.argsort(-weights, kind="stable") for weights in (row_weights, column_weights))
     is_triangle = rows is columns and not directed
     return (
         float(scale), np.ascontiguousarray(row_weights[by_row], np.float64), np.ascontiguousarray(rows[by_row], np.int64),
         np.ascontiguousarray(column_weights[by_column], np.float64), np.ascontiguousarray(columns[by_column], np.int64),
-        is_triangle, bool(directed), bool(loops),
+        is_triangle, bool(directed), bool(loops), bool(poisson),
     )  # fmt: skip
 
 
-def weighted_log_likelihood(regions, edge_probabilities):
-    """Log probability of a graph whose edges have `edge_probabilities` (m,), not cut at 1."""
+def weighted_log_likelihood(regions, rates, *, poisson=False):
+    """Log probability of a graph whose edges have `rates` (m,)."""
     nothing, certain = regions.no_edge_log_likelihood()
-    sure = edge_probabilities >= 1.0
-    if np.count_nonzero(sure) < certain:
-        return -np.inf
-    p = edge_probabilities[~sure]
     with np.errstate(divide="ignore"):
+        if poisson:
+            return float(nothing + np.sum(np.log(-np.expm1(-rates)) + rates))
+        sure = rates >= 1.0
+        if np.count_nonzero(sure) < certain:
+            return -np.inf
+        p = rates[~sure]
         return float(nothing + np.sum(np.log(p) - np.log1p(-p)))
