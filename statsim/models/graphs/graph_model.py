@@ -213,7 +213,7 @@ class GraphModel(Model):
         return self._log_likelihoods(self._graphs(graphs))
 
     def _graphs(self, graphs):
-        if isinstance(graphs, list) and not (graphs and np.ndim(graphs[0]) == 1):
+        if isinstance(graphs, list) and not (graphs and _is_row(graphs[0])):
             return [self._graph(graph, f"graphs[{place}]") for place, graph in enumerate(graphs)]
         return [self._graph(graphs)]
 
@@ -224,6 +224,11 @@ class GraphModel(Model):
     def log_likelihood(self, graphs):
         """Total log probability of the graphs."""
         return float(np.sum(self.score_samples(graphs)))
+
+
+def _is_row(item):
+    """True for a row of a matrix given as lists: one graph, not several."""
+    return isinstance(item, (list, tuple)) and (len(item) == 0 or np.ndim(item[0]) == 0)
 
 
 def _table(pa, edges):
