@@ -19,7 +19,7 @@ def icl(steps, labels):
     directed = steps.graph.directed
     pairs = n * (n - 1) / (1 if directed else 2)
     blocks = K * K if directed else K * (K + 1) / 2
-    return complete - 0.5 * blocks * np.log(max(pairs, 2)) - 0.5 * (K - 1) * np.log(max(n, 2))
+    return float(complete - 0.5 * blocks * np.log(max(pairs, 2)) - 0.5 * (K - 1) * np.log(max(n, 2)))
 
 
 def chosen_blocks(graph, numbers, method, *, key, loops, degree_corrected, patience=2):

@@ -110,18 +110,19 @@ class StochasticBlockModel(IndependentEdgesGraph):
         if found.n_nodes < max(2, K or 1):
             raise ArgumentError(f"a graph of {found.n_nodes} node(s) cannot have n_blocks={self.n_blocks}; it needs 2 nodes and as many as blocks")
         method, key = self._method(), rngs.stream_key(self.rng, rngs.Purpose.FIT)
-        self.icl_path_ = {}
+        criteria = {}
         if labels is not None:
             known = checked_labels(labels, _known(K, labels), found.n_nodes)
             steps = BlockSteps(found, _known(K, labels), loops=loops, degree_corrected=corrected)
             state, result = steps.of_labels(known, certainty=1.0), None
         elif auto:
             numbers = range(1, min(_MOST_BLOCKS, found.n_nodes) + 1)
-            steps, state, result, self.icl_path_ = chosen_blocks(found, numbers, method, key=key, loops=loops, degree_corrected=corrected)
+            steps, state, result, criteria = chosen_blocks(found, numbers, method, key=key, loops=loops, degree_corrected=corrected)
         else:
             steps = BlockSteps(found, K, loops=loops, degree_corrected=corrected)
             state, result = method.fit(steps, key=key)
         self._learned(steps, state, result, method.name if labels is None else "labels")
+        self.icl_path_ = criteria
         return self
 
     def _learned(self, steps, state, result, how):
