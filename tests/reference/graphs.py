@@ -43,7 +43,6 @@ def skipped(state, p, size, batch):
 def bernoulli_row(rng, probabilities, fault=None):
     """A graph as a row of zeros and ones by geometric skipping in NumPy, for equal probabilities; or with a fault.
 
-    "gap": the gap is one too long; "last": the last pair is never reached; "transposed": pairs change places with their mirror images.
     """
     N, p = len(probabilities), float(probabilities[0])
     row, at = np.zeros(N), -1

@@ -8,7 +8,6 @@ import math
 import numpy as np
 
 from statsim import checks
-from statsim import rng as rngs
 from statsim.errors import ArgumentError
 from statsim.model import closed
 from statsim.models.graphs.edge_source import SkippingTables
@@ -159,8 +158,8 @@ class BernoulliGraph(IndependentEdgesGraph):
         self._require_fitted()
         return pair_space(self.n_nodes_, directed=self.directed, loops=self.loops, bipartite=self.bipartite)
 
-    def _source(self, seed, graph):
-        return self._tables.source(rngs.stream_key(seed, rngs.Purpose.SAMPLE), graph), None
+    def _source(self, streams, graph):
+        return self._tables.source(streams.key(), graph), None
 
     def _expected_edges(self):
         return self._tables.expected

@@ -3,7 +3,6 @@
 import numpy as np
 
 from statsim import checks, files
-from statsim import rng as rngs
 from statsim.errors import ArgumentError
 from statsim.model import closed
 from statsim.models.graphs.graph_input import as_graph
@@ -112,8 +111,8 @@ class ChungLuGraph(IndependentEdgesGraph):
         self._require_fitted()
         return pair_space(self.n_nodes_, directed=self.directed, loops=self.loops)
 
-    def _source(self, seed, graph):
-        return self._regions.source(rngs.stream_key(seed, rngs.Purpose.SAMPLE), graph), None
+    def _source(self, streams, graph):
+        return self._regions.source(streams.key(), graph), None
 
     def _expected_edges(self):
         return self._regions.expected

@@ -8,7 +8,6 @@ import heapq
 import numpy as np
 
 from statsim import checks, files
-from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.graphs.swaps import fill_swapped
 from statsim.model import closed
@@ -99,10 +98,10 @@ class DegreeSequenceGraph(GraphModel):
         self._require_fitted()
         return pair_space(self.n_nodes_)
 
-    def _source(self, seed, graph):
+    def _source(self, streams, graph):
         edges = self._first.copy()
         swaps = int(round(self.swaps_per_edge * len(edges)))
-        fill_swapped(rngs.stream_key(seed, rngs.Purpose.SAMPLE), graph, max(self.n_nodes_, 1), swaps, edges)
+        fill_swapped(streams.key(), graph, max(self.n_nodes_, 1), swaps, edges)
         return whole_source(edges), None
 
     def _expected_edges(self):

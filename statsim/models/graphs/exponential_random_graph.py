@@ -147,10 +147,10 @@ class ExponentialRandomGraph(GraphModel):
         self._require_fitted()
         return pair_space(self.n_nodes_)
 
-    def _source(self, seed, graph):
+    def _source(self, streams, graph):
         matrix, theta = np.zeros((self.n_nodes_, self.n_nodes_), np.uint8), self._theta()
         start = 1.0 / (1.0 + float(np.exp(-np.clip(theta[0], -30, 30))))
-        run_chain(rngs.stream_key(seed, rngs.Purpose.SAMPLE), graph, theta, start, self.sweeps, matrix)
+        run_chain(streams.key(), graph, theta, start, self.sweeps, matrix)
         return whole_source(np.argwhere(np.triu(matrix))), None
 
     def _expected_edges(self):

@@ -62,12 +62,11 @@ def _of_networkx(graph, directed, name):
 def _of_sparse(graph, directed, name):
     if len(graph.shape) != 2 or graph.shape[0] != graph.shape[1]:
         raise ArgumentError(f"{name} must be a square matrix (n_nodes, n_nodes), got shape {graph.shape}")
-    matrix = graph.tocsr().copy()
-    before = matrix.nnz
-    matrix.sum_duplicates()
-    if matrix.nnz < before:
-        raise ArgumentError(f"{name} has multi-edges: {before - matrix.nnz} entries stand at a place that has one already; keep one of each")
-    matrix = matrix.tocoo()
+    matrix = graph.tocoo()
+    places = np.stack([matrix.row, matrix.col])
+    repeated = matrix.nnz - np.unique(places, axis=1).shape[1]
+    if repeated:
+        raise ArgumentError(f"{name} has multi-edges: {repeated} entries stand at a place that has one already; keep one of each")
     values = np.asarray(matrix.data)
     _require_ones(values[values != 0], name, lambda k: (int(matrix.row[values != 0][k]), int(matrix.col[values != 0][k])))
     kept = values != 0

@@ -16,6 +16,19 @@ _LARGE_GRAPH = 131_072  # edges from which threads share a graph instead of taki
 _BATCH_EDGES = 1_048_576
 
 
+class Streams:
+    """The keys of one data set of graphs, made once each."""
+
+    def __init__(self, seed):
+        self._seed, self._keys = seed, {}
+
+    def key(self, *path):
+        """Key (2,) of the streams of edges, or with a path of those of something else."""
+        if path not in self._keys:
+            self._keys[path] = rngs.stream_key(self._seed, rngs.Purpose.SAMPLE, *path)
+        return self._keys[path]
+
+
 class GraphModel(Model):
     """A law of graphs. See the module docstring for what a subclass supplies."""
 
@@ -25,8 +38,8 @@ class GraphModel(Model):
         """The `PairSpace` of the fitted model."""
         raise TypeError(f"{type(self).__name__} does not sample graphs")
 
-    def _source(self, seed, graph):
-        """(`EdgeSource`, latent variables or None) of graph number `graph` of the data set that the SeedSequence `seed` names."""
+    def _source(self, streams, graph):
+        """(`EdgeSource`, latent variables or None) of graph number `graph` of the data set that `streams`, a `Streams`, names."""
         raise TypeError(f"{type(self).__name__} does not sample graphs")
 
     def _expected_edges(self):
@@ -92,8 +105,10 @@ class GraphModel(Model):
     def _draw(self, seed, start, count, num_threads):
         """[(edges, latent), ...] of `count` graphs: threads share large graphs, and take small ones in turn."""
 
+        streams = Streams(seed)
+
         def one(number, threads):
-            source, latent = self._source(seed, start + number)
+            source, latent = self._source(streams, start + number)
             return draw_edges(source, num_threads=threads), latent
 
         if count > 1 and self._expected_edges() < _LARGE_GRAPH:
@@ -116,7 +131,7 @@ class GraphModel(Model):
         self._require_fitted()
         _, start = checks.row_range(1, start, rng, repeatable=rngs.is_repeatable(rng))
         size = checks.integer(batch_edges, "batch_edges", minimum=1)
-        source, _ = self._source(rngs.seed_sequence(rng), start)
+        source, _ = self._source(Streams(rngs.seed_sequence(rng)), start)
         yield from edge_batches(source, batch_edges=size)
 
     def write_edges(self, path, *, rng=None, start=0, format=None, force=False):

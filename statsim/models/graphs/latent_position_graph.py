@@ -6,7 +6,6 @@ P. D. Hoff, A. E. Raftery, M. S. Handcock, "Latent space approaches to social ne
 import numpy as np
 
 from statsim import checks, files
-from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FitError
 from statsim.kernels.graphs.logistic import fill_logistic_stripe, logistic_log_likelihood, newton_sums
 from statsim.model import closed
@@ -18,6 +17,7 @@ from statsim.models.graphs.pair_space import flag, pair_space
 TERMS = ("distance", "product", "difference", "sum", "sender", "receiver")
 _FEATURES = 2  # path of the stream of features
 _MAX_ITER = 100
+_SEPARATED = 1e-6  # sum of p (1 - p) over all pairs: below it every pair is settled
 _STRIPE_PAIRS = 65_536
 
 
@@ -164,15 +164,15 @@ class LatentPositionGraph(GraphModel):
         both = np.zeros(d) + c.get("sum", 0.0)
         return scalars, difference, sender + both, receiver + both
 
-    def _drawn_features(self, seed, graph):
+    def _drawn_features(self, streams, graph):
         if self.features_ is not None:
             return self.features_
-        words = rngs.stream_key(seed, rngs.Purpose.SAMPLE, _FEATURES)
+        words = streams.key(_FEATURES)
         own = np.random.SeedSequence([*(int(word) for word in words), graph])
         return checks.data_matrix(self.features.sample(self.n_nodes_, rng=own, num_threads=1), "features.sample()", n_features=self._n_features, minimum_rows=0)
 
-    def _source(self, seed, graph):
-        X, key, n = self._drawn_features(seed, graph), rngs.stream_key(seed, rngs.Purpose.SAMPLE), self.n_nodes_
+    def _source(self, streams, graph):
+        X, key, n = self._drawn_features(streams, graph), streams.key(), self.n_nodes_
         tables, rows = self._tables(), max(1, _STRIPE_PAIRS // max(n, 1))
 
         def fill_one(stripe, edges, at):
@@ -303,7 +303,7 @@ def _newton(graph, X, used):
     theta, gradient, information = np.zeros(q), np.empty(q), np.empty((q, q))
     value = newton_sums(X, used, theta, adjacency, graph.directed, gradient, information)
     for _ in range(_MAX_ITER):
-        if np.linalg.cond(information) > 1e14:
+        if information[0, 0] < _SEPARATED or np.linalg.cond(information) > 1e14:
             raise FitError("the likelihood has no single maximum: the terms separate edges from pairs without one, are constant, or say the same twice; use fewer terms")
         step = np.linalg.solve(information, gradient)
         if abs(step @ gradient) < 1e-12 * (1.0 + abs(value)):

@@ -86,7 +86,7 @@ class MonteCarloMLE:
         """
         began = time.perf_counter()
         require_interior(statistics)
-        start = maximum_pseudo_likelihood(statistics) if first is None else np.asarray(first, np.float64)
+        start = _start(statistics) if first is None else np.asarray(first, np.float64)
         chain, theta, steps, converged = _Chain(self, statistics, key), start, [], False
         while len(steps) < self.max_iter and not converged:
             drawn = chain.draw(theta, self.draws)
@@ -96,7 +96,7 @@ class MonteCarloMLE:
         final = chain.draw(theta, 4 * self.draws)
         theta, _, inside = improved(theta, statistics.observed, final, statistics.terms)
         converged = converged and inside
-        if not converged and steps[-1] > 10 * self.tol:
+        if not inside or (not converged and steps[-1] > 10 * self.tol):
             raise FitError(_no_maximum(statistics, f"after {self.max_iter} simulations the coefficients still run, now at {theta.round(3).tolist()}"))
         information = np.atleast_2d(np.cov(final.T))
         inverse = np.linalg.inv(information)
@@ -108,6 +108,18 @@ class MonteCarloMLE:
             warnings=() if converged else (f"not converged: {reason}; raise max_iter or draws",),
         )  # fmt: skip
         return Estimate(theta, np.sqrt(np.diag(inverse)), np.sqrt(np.diag(inverse @ noise @ inverse)), start), account
+
+
+def _start(statistics):
+    """The maximum of the pseudo-likelihood; where it has none, though the likelihood may, independent edges of the graph's density."""
+    try:
+        return maximum_pseudo_likelihood(statistics)
+    except FitError:
+        n, theta = len(statistics.adjacency), np.zeros(len(statistics.terms))
+        density = statistics.adjacency.sum() / (n * (n - 1))
+        if "edges" in statistics.terms and 0.0 < density < 1.0:
+            theta[statistics.terms.index("edges")] = np.log(density / (1.0 - density))
+        return theta
 
 
 class _Chain:

@@ -13,9 +13,10 @@ from statsim import rng as rngs
 from statsim.errors import ArgumentError, FitWarning
 from statsim.estimators.variational_em import VariationalEM
 from statsim.model import closed
-from statsim.models.graphs.block_parameters import checked_labels, checked_parameters
+from statsim.models.graphs.block_parameters import block_counts, checked_labels, checked_parameters
 from statsim.models.graphs.block_selection import chosen_blocks, icl
 from statsim.models.graphs.block_steps import BlockSteps, degree_strengths
+from statsim.models.graphs.degree_matching import matched_rates
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.label_enumeration import integrated_log_likelihood
@@ -30,7 +31,7 @@ class StochasticBlockModel(IndependentEdgesGraph):
     r"""Independent edges given labels of the nodes, :math:`P(\text{edge } ij) = B_{z_i z_j}`.
 
     A degree-corrected model has :math:`1 - \exp(-\theta_i \theta_j B_{z_i z_j})`: at least one edge of the Poisson number of Karrer and Newman, whose
-    likelihood `fit` uses.
+    likelihood `fit` uses to find labels; the rates B then give as many edges between blocks as were seen.
 
     Parameters
     ----------
@@ -130,7 +131,7 @@ class StochasticBlockModel(IndependentEdgesGraph):
         probabilities, weights = state.rates, np.maximum(state.alpha, 0.0)
         theta = None
         if steps.degree_corrected:
-            probabilities, theta = _unit_degree_weights(steps, probabilities, labels)
+            probabilities, theta = _degree_corrected(steps, labels)
         self._set(checked_parameters(
             block_probabilities=_forgotten(probabilities, steps), labels=labels, weights=weights / weights.sum(), n_nodes=None,
             degree_weights=theta, directed=self.directed, loops=self.loops,
@@ -187,10 +188,10 @@ class StochasticBlockModel(IndependentEdgesGraph):
         self._require_fitted()
         return pair_space(self.n_nodes_, directed=self.directed, loops=self.loops)
 
-    def _source(self, seed, graph):
-        labels = self._blocks.drawn_labels(rngs.stream_key(seed, rngs.Purpose.SAMPLE, _LABELS), graph)
+    def _source(self, streams, graph):
+        labels = self._blocks.drawn_labels(streams.key(_LABELS), graph)
         tables, relabelled = self._fixed or self._blocks.tables(labels)
-        key = rngs.stream_key(seed, rngs.Purpose.SAMPLE)
+        key = streams.key()
         return (tables.source(key, graph) if self.degree_weights_ is not None else tables.source(key, graph, relabelled)), labels.copy()
 
     def _expected_edges(self):
@@ -285,14 +286,11 @@ def _forgotten(probabilities, steps):
     return low if steps.degree_corrected else np.where(low >= 1.0 - 1e-12, 1.0, low)
 
 
-def _unit_degree_weights(steps, rates, labels):
-    """Rates and weights of nodes scaled so that the weights have mean 1 in each block."""
+def _degree_corrected(steps, labels):
+    """Weights of nodes with mean 1 in each block, and the rates that go with them."""
     strengths = degree_strengths(steps.graph)
     sizes = np.maximum(np.bincount(labels, minlength=steps.K), 1)
     means = np.stack([np.bincount(labels, weights=row, minlength=steps.K) / sizes for row in strengths])
-    means = np.where(means > 0, means, 1.0)
-    theta = strengths / means[:, labels]
-    scaled = rates * np.outer(means[0], means[1])
-    if not steps.graph.directed:
-        scaled, theta = (scaled + scaled.T) / 2, theta[0]
-    return scaled, theta
+    theta = strengths / np.where(means > 0, means, 1.0)[:, labels]
+    rates = matched_rates(block_counts(steps.graph, labels, steps.K), labels, theta, directed=steps.graph.directed)
+    return rates, theta if steps.graph.directed else theta[0]

@@ -8,6 +8,7 @@ from scipy import stats
 import statsim as ss
 from statsim import testing
 from statsim.errors import ArgumentError, ArgumentTypeError, NotFittedError, TooLargeError
+from statsim.models.graphs.graph_model import Streams
 from statsim.testing.follows import judge_follows
 from tests.models.graphs.enumeration import codes_of, codes_of_rows, independent_law
 from tests.reference import graphs as twin
@@ -61,7 +62,7 @@ def test_first_and_last_pairs_and_the_number_of_edges(options, seed):
     ends = np.concatenate([seen[:40], seen[-40:]])
     testing.assert_probability(int(ends.sum()), 80 * n, 0.07, detects=0.01)
     testing.assert_probability(int(seen[-1] + seen[0]), 2 * n, 0.07, detects=0.05)
-    testing.assert_follows(np.array([len(numbers) for numbers in drawn]), lambda m: stats.binom.cdf(m, space.n_pairs, 0.07), detects=0.1)
+    testing.assert_follows(np.array([len(numbers) for numbers in drawn]), lambda m: stats.binom.cdf(m, space.n_pairs, 0.07), detects=0.13)
 
 
 def test_stripes_are_cut_without_a_seam(seed, monkeypatch):
@@ -90,7 +91,7 @@ def test_any_thread_count_start_batch_and_file_give_the_same_graph(tmp_path):
 
 def test_one_stripe_can_be_had_alone():
     model = ss.BernoulliGraph.from_parameters(n_nodes=3000, p=0.05)
-    source, _ = model._source(np.random.SeedSequence(5), 0)
+    source, _ = model._source(Streams(np.random.SeedSequence(5)), 0)
     parts, edges = [], np.empty((100_000, 2), np.int64)
     for stripe in range(source.n_stripes - 1, -1, -1):
         _, at = source.fill(stripe, stripe + 1, edges, 0)
