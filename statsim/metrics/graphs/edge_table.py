@@ -63,8 +63,8 @@ def edge_table(graph, weights=None, *, n_nodes=None, name="graph"):
         n, edges, values = _of_matrix(graph, name)
     else:
         n, edges, values = _of_array(graph, weights, n_nodes, name)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
+    if not np.isfinite(values).all():
+        bad = np.flatnonzero(~np.isfinite(values))
         raise ArgumentError(f"{name} has a weight that is not finite: edge {tuple(edges[bad[0]].tolist())} weighs {values[bad[0]]}; drop the edge or cap the weight")
     if n > _MOST_NODES:
         raise ArgumentError(f"{name} has {n} nodes; at most 2^31 - 1 are taken")
@@ -118,8 +118,8 @@ def _node_pairs(array, n_nodes, name):
         return np.zeros((0, 2), np.int64)
     if array.shape[1] != 2 or array.dtype.kind not in "iu":
         raise ArgumentError(f"{name} must be edges (m, 2) of whole numbers, the nodes 0..n-1, got {array.dtype} of shape {array.shape}")
-    outside = np.argwhere((array < 0) | (array >= (_MOST_NODES if n_nodes is None else n_nodes)))
-    if outside.size:
-        e, side = outside[0]
+    most = _MOST_NODES if n_nodes is None else n_nodes
+    if array.min() < 0 or array.max() >= most:
+        e, side = np.argwhere((array < 0) | (array >= most))[0]
         raise ArgumentError(f"{name} names node {array[e, side]} in edge {e}, outside 0..{'n-1' if n_nodes is None else n_nodes - 1}; number nodes from 0, or give n_nodes")
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=False)

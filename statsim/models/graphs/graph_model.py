@@ -13,7 +13,7 @@ from statsim.models.graphs.graph import as_form, form_bytes
 from statsim.models.graphs.graph_input import as_graph
 
 _LARGE_GRAPH = 131_072  # edges from which threads share a graph instead of taking one each
-_BATCH_EDGES = 1_048_576
+_BATCH_EDGES = 524_288
 
 
 class Streams:
