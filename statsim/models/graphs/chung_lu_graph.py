@@ -34,7 +34,7 @@ class ChungLuGraph(IndependentEdgesGraph):
     --------
     >>> model = ChungLuGraph.from_parameters(expected_degrees=[3.0, 1.0, 1.0, 1.0])
     >>> model.sample(rng=1, as_="edges").tolist()
-    [[0, 3]]
+    [[0, 1], [0, 3], [1, 2]]
     """
 
     def __init__(self, n_nodes=None, *, directed=False, loops=False):
