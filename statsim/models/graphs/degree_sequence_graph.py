@@ -90,7 +90,7 @@ class DegreeSequenceGraph(GraphModel):
         return model
 
     def _set(self, degrees):
-        checks.real(self.swaps_per_edge, "swaps_per_edge", minimum=0.0)
+        checks.real(self.swaps_per_edge, "swaps_per_edge", minimum=0.0, maximum=1e6)
         self._first = first_graph(degrees)
         self.degrees_, self.n_nodes_ = degrees, len(degrees)
 

@@ -15,6 +15,7 @@ from statsim.models.graphs.monte_carlo_mle import MonteCarloMLE
 from statsim.models.graphs.pair_space import pair_space
 
 TERMS = ("edges", "two_stars", "three_stars", "triangles")
+_MOST_SWEEPS = 10**6
 _ENUMERATED = 7  # nodes up to which all graphs are summed over: 2 ** 21
 
 
@@ -88,7 +89,7 @@ class ExponentialRandomGraph(GraphModel):
         terms = checked_terms(self.terms)
         n = None if self.n_nodes is None else checks.integer(self.n_nodes, "n_nodes", minimum=2)
         method, key = self._method(), rngs.stream_key(self.rng, rngs.Purpose.FIT)
-        checks.integer(self.sweeps, "sweeps", minimum=1)
+        checks.integer(self.sweeps, "sweeps", minimum=1, maximum=_MOST_SWEEPS)
         found = as_graph(graph, n_nodes=n)
         if found.n_nodes < 2:
             raise ArgumentError(f"a graph of {found.n_nodes} node(s) has no pair of nodes, so that nothing can be learned; give a larger graph")
@@ -129,7 +130,7 @@ class ExponentialRandomGraph(GraphModel):
             raise ArgumentTypeError(f"coefficients must be a dict of term to number, got {coefficients!r:.200}")
         terms = checked_terms(tuple(coefficients))
         values = {term: checks.real(coefficients[term], f"coefficients[{term!r}]") for term in terms}
-        model = cls(pair_space(n_nodes).n_nodes, terms=terms, sweeps=checks.integer(sweeps, "sweeps", minimum=1))
+        model = cls(pair_space(n_nodes).n_nodes, terms=terms, sweeps=checks.integer(sweeps, "sweeps", minimum=1, maximum=_MOST_SWEEPS))
         model._set(values, model.n_nodes)
         return model
 

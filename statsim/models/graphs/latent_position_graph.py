@@ -270,12 +270,13 @@ def _checked_terms(terms, directed):
 
 
 def _checked_coefficient(term, value, d):
-    name = f"coefficients[{term!r}]"
-    if term in ("distance", "product"):
-        return np.array([checks.real(np.asarray(value).item() if np.size(value) == 1 else value, name)])
-    array = np.atleast_1d(np.asarray(value, np.float64))
-    if array.shape != (d,) or not np.isfinite(array).all():
-        raise ArgumentError(f"{name} must be {d} finite numbers, one for each feature, got {value!r:.200}")
+    name, size = f"coefficients[{term!r}]", 1 if term in ("distance", "product") else d
+    try:
+        array = np.atleast_1d(np.asarray(value, np.float64))
+    except (TypeError, ValueError) as error:
+        raise ArgumentTypeError(f"{name} must be numbers, got {value!r:.200}") from error
+    if array.shape != (size,) or not np.isfinite(array).all():
+        raise ArgumentError(f"{name} must be {size} finite number(s){', one for each feature' if size == d else ''}, got {value!r:.200}")
     return array
 
 
