@@ -1,5 +1,7 @@
 """Graphs with given expected degrees: F. Chung, L. Lu, "Connected components in random graphs with given expected degree sequences", Annals of Combinatorics 6 (2002)."""
 
+import math
+
 import numpy as np
 
 from statsim import checks, files
@@ -102,7 +104,7 @@ class ChungLuGraph(IndependentEdgesGraph):
         return weighted_region(self._scale(), nodes, out, nodes, into, directed=self.directed, loops=self.loops)
 
     def _scale(self):
-        total = float(np.sum(self.expected_degrees_[0] if self.directed else self.expected_degrees_))
+        total = math.fsum(self.expected_degrees_[0] if self.directed else self.expected_degrees_)  # the same bits on every machine
         return 1.0 / total if total > 0 else 0.0
 
     # ------------------------------------------------------------ steps

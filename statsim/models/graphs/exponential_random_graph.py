@@ -5,6 +5,7 @@ import numpy as np
 from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.kernels.elementary import exp
 from statsim.kernels.graphs.edge_flips import run_chain
 from statsim.kernels.graphs.subgraphs import count_subgraphs, enumerate_subgraphs
 from statsim.model import closed
@@ -150,7 +151,7 @@ class ExponentialRandomGraph(GraphModel):
 
     def _source(self, streams, graph):
         matrix, theta = np.zeros((self.n_nodes_, self.n_nodes_), np.uint8), self._theta()
-        start = 1.0 / (1.0 + float(np.exp(-np.clip(theta[0], -30, 30))))
+        start = 1.0 / (1.0 + exp(-min(max(theta[0], -30.0), 30.0)))
         run_chain(streams.key(), graph, theta, start, self.sweeps, matrix)
         return whole_source(np.argwhere(np.triu(matrix))), None
 
