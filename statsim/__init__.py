@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
     from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+    from statsim.models.graphs.bernoulli_graph import BernoulliGraph
+    from statsim.models.graphs.chung_lu_graph import ChungLuGraph
+    from statsim.models.graphs.degree_sequence_graph import DegreeSequenceGraph
+    from statsim.models.graphs.exponential_random_graph import ExponentialRandomGraph
+    from statsim.models.graphs.latent_position_graph import LatentPositionGraph
+    from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
@@ -43,14 +49,19 @@ _HOMES = {
     "AMIS": "statsim.samplers.importance.amis",
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
+    "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
+    "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
+    "DegreeSequenceGraph": "statsim.models.graphs.degree_sequence_graph",
     "Draws": "statsim.samplers.draws.draws",
     "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
+    "ExponentialRandomGraph": "statsim.models.graphs.exponential_random_graph",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "Gibbs": "statsim.samplers.gibbs.gibbs",
     "HMC": "statsim.samplers.hamiltonian.hmc",
     "HiddenMarkovModel": "statsim.models.hmm.hidden_markov_model",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
+    "LatentPositionGraph": "statsim.models.graphs.latent_position_graph",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
@@ -62,6 +73,7 @@ _HOMES = {
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
     "Slice": "statsim.samplers.metropolis.slice",
+    "StochasticBlockModel": "statsim.models.graphs.stochastic_block_model",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
     "Target": "statsim.samplers.targets.target",
@@ -80,14 +92,19 @@ __all__ = [
     "AMIS",
     "AdaptiveRejection",
     "AffineInvariant",
+    "BernoulliGraph",
+    "ChungLuGraph",
+    "DegreeSequenceGraph",
     "Draws",
     "EllipticalSlice",
+    "ExponentialRandomGraph",
     "GaussianMixture",
     "Gibbs",
     "HMC",
     "HiddenMarkovModel",
     "Importance",
     "Independence",
+    "LatentPositionGraph",
     "MALA",
     "MLE",
     "NUTS",
@@ -99,6 +116,7 @@ __all__ = [
     "Rejection",
     "SMC",
     "Slice",
+    "StochasticBlockModel",
     "Synthesizer",
     "TableMixture",
     "Target",

@@ -47,6 +47,42 @@ _ENTRIES = (
         "coded tables (arrays)",
         "the mixture inside a Synthesizer: normal, categorical and count columns given the component",
     ),
+    Entry(
+        "BernoulliGraph",
+        "statsim.models.graphs.bernoulli_graph",
+        "graphs",
+        "independent edges of one probability: directed or not, loops or not, bipartite or not",
+    ),
+    Entry(
+        "StochasticBlockModel",
+        "statsim.models.graphs.stochastic_block_model",
+        "graphs",
+        "independent edges given blocks of nodes, plain or degree-corrected",
+    ),
+    Entry(
+        "ChungLuGraph",
+        "statsim.models.graphs.chung_lu_graph",
+        "graphs",
+        "independent edges with given expected degrees",
+    ),
+    Entry(
+        "DegreeSequenceGraph",
+        "statsim.models.graphs.degree_sequence_graph",
+        "graphs",
+        "uniform simple graphs with given degrees",
+    ),
+    Entry(
+        "LatentPositionGraph",
+        "statsim.models.graphs.latent_position_graph",
+        "graphs",
+        "edges that depend on features of the nodes",
+    ),
+    Entry(
+        "ExponentialRandomGraph",
+        "statsim.models.graphs.exponential_random_graph",
+        "graphs",
+        "exponential families of edges, stars and triangles",
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}

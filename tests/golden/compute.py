@@ -24,6 +24,12 @@ from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.poisson import poisson
 from statsim.kernels.variates.standard_exponential import standard_exponential
 from statsim.kernels.variates.standard_gamma import standard_gamma
+from statsim.models.graphs.bernoulli_graph import BernoulliGraph
+from statsim.models.graphs.chung_lu_graph import ChungLuGraph
+from statsim.models.graphs.degree_sequence_graph import DegreeSequenceGraph
+from statsim.models.graphs.exponential_random_graph import ExponentialRandomGraph
+from statsim.models.graphs.latent_position_graph import LatentPositionGraph
+from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.table_mixture.table_mixture import TableMixture
 
@@ -183,6 +189,22 @@ def _table_rows(model):
     return _digest(np.where(missing, 0.0, rows.continuous), missing, rows.discrete, rows.counts, labels)
 
 
+def _graphs():
+    """Edges of every law of graphs."""
+    half = np.arange(100) % 2
+    models = {
+        "bernoulli": BernoulliGraph.from_parameters(n_nodes=3000, p=0.02),
+        "rare edges": BernoulliGraph.from_parameters(n_nodes=10**8, p=1e-14, directed=True),
+        "blocks": StochasticBlockModel.from_parameters(block_probabilities=[[0.1, 0.02], [0.02, 0.2]], labels=half),
+        "blocks of random labels": StochasticBlockModel.from_parameters(block_probabilities=[[0.1, 0.02], [0.02, 0.2]], weights=[0.25, 0.75], n_nodes=50),
+        "expected degrees": ChungLuGraph.from_parameters(expected_degrees=np.linspace(1.0, 9.0, 600)),
+        "degrees": DegreeSequenceGraph.from_parameters(degrees=[3] * 40),
+        "family": ExponentialRandomGraph.from_parameters(n_nodes=12, coefficients={"edges": -1.0, "triangles": 0.25}, sweeps=50),
+        "features": LatentPositionGraph.from_parameters(n_nodes=60, features=mixture("full", 2), intercept=1.0, coefficients={"distance": -0.5}),
+    }
+    return {f"graph {name}": _digest(*model.sample(2, rng=7, as_="edges"), model.sample(rng=7, start=10**12, as_="edges")) for name, model in models.items()}
+
+
 def _file():
     """Rows of a model file: every value of the table, as Python writes it (floats to the last bit)."""
     model = load(Path(__file__).with_name("penguins.json"))
@@ -193,7 +215,7 @@ def _file():
 
 def compute():
     """All hashes by name."""
-    return {**_functions(), **_variates(), **_models(), **_file()}
+    return {**_functions(), **_variates(), **_models(), **_graphs(), **_file()}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from statsim.errors import ArgumentError
 from statsim.metrics.chains.generalised_pareto import fit_generalised_pareto, generalised_pareto_quantile
 
 _FEWEST = 5  # weights a tail can be fitted to
+_FEWEST_VALUES = 10  # different weights in the tail
 _ROUNDING = 1e-12  # log weights of a tail that differ by no more are one value with the rounding of a log density
 
 
@@ -26,7 +27,8 @@ class ParetoSmoothed:
         Normalised: their exponentials sum to 1. The shape given.
     k_hat : float
         Shape of the tail. Infinite where the tail has fewer than 5 positive weights (fewer than 25 draws among
-        them), minus infinity where all weights of the tail are equal; the weights are left as they are in both cases.
+        them), minus infinity where all weights of the tail are equal; where they are a few atoms, as of counts, one of the two: minus infinity
+        when the largest was met 5 times or more. The weights are left as they are in both cases.
     limit : float
         `pareto_k_limit` of the number of draws; estimates are reliable below it.
 
@@ -121,6 +123,8 @@ def _smooth_tail(logs, count):
     n = chosen.size
     if n < _FEWEST:
         return np.inf
+    if np.unique(np.round(logs[chosen], 9)).size < min(_FEWEST_VALUES, n):  # a few atoms, as of counts: no continuous tail fits them
+        return -np.inf if np.count_nonzero(logs[chosen] > logs[chosen[-1]] - _ROUNDING) >= _FEWEST else np.inf
     shape, scale = fit_generalised_pareto(exceedances)
     expected = cutoff + generalised_pareto_quantile((np.arange(n) + 0.5) / n, shape=shape, scale=scale)
     logs[chosen] = np.minimum(np.log(expected), 0.0)

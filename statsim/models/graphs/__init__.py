@@ -1,0 +1,1 @@
+"""Random graphs: independent edges, blocks, given degrees, features of nodes, exponential families."""

@@ -1,0 +1,143 @@
+"""Graphs with given expected degrees: F. Chung, L. Lu, "Connected components in random graphs with given expected degree sequences", Annals of Combinatorics 6 (2002)."""
+
+import math
+
+import numpy as np
+
+from statsim import checks, files
+from statsim.errors import ArgumentError
+from statsim.model import closed
+from statsim.models.graphs.graph_input import as_graph
+from statsim.models.graphs.independent_edges import IndependentEdgesGraph
+from statsim.models.graphs.node_weights import checked_weights
+from statsim.models.graphs.pair_space import flag, pair_space
+from statsim.models.graphs.weighted_source import WeightedRegions, weighted_log_likelihood, weighted_region
+
+
+class ChungLuGraph(IndependentEdgesGraph):
+    r"""Independent edges of probability :math:`\min(1, w_i w_j / S)`, S the sum of the weights w.
+
+    Node i then has the expected degree w_i, but for the loop that a simple graph lacks (w_i^2 / S) and for probabilities cut at 1.
+    A directed graph has :math:`\min(1, u_i v_j / S)` with out-weights u and in-weights v of one sum S.
+
+    Parameters
+    ----------
+    n_nodes : int, optional
+        Number of nodes; left out, `fit` takes it from the graph.
+    directed : bool
+    loops : bool
+
+    Attributes
+    ----------
+    expected_degrees_ : ndarray (n,), or (2, n) of out- and in-degrees
+    n_nodes_ : int
+
+    Examples
+    --------
+    >>> model = ChungLuGraph.from_parameters(expected_degrees=[3.0, 1.0, 1.0, 1.0])
+    >>> model.sample(rng=1, as_="edges").tolist()
+    [[0, 1], [0, 3], [1, 2]]
+    """
+
+    def __init__(self, n_nodes=None, *, directed=False, loops=False):
+        self.n_nodes = n_nodes
+        self.directed = directed
+        self.loops = loops
+
+    def fit(self, graph, y=None):
+        """Take the degrees of a graph as those expected.
+
+        Parameters
+        ----------
+        graph : array (n, n), sparse matrix, table of edges (m, 2) or networkx graph
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+        """
+        n = None if self.n_nodes is None else checks.integer(self.n_nodes, "n_nodes", minimum=0)
+        found = as_graph(graph, n_nodes=n, directed=self.directed, loops=self.loops)
+        degrees = np.stack([found.degrees(0), found.degrees(1)]) if self.directed else found.degrees()
+        self._set(np.asarray(degrees, np.float64))
+        self.fit_document_ = {"method": "degrees", "n_edges": found.n_edges}
+        return self
+
+    @classmethod
+    def from_parameters(cls, *, expected_degrees, directed=False, loops=False):
+        """A graph law with known expected degrees, ready to use.
+
+        Parameters
+        ----------
+        expected_degrees : array (n,), or (2, n) for a directed graph
+            Not negative; out- and in-degrees need one sum.
+        directed, loops : bool
+
+        Returns
+        -------
+        ChungLuGraph
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+        """
+        directed, loops = flag(directed, "directed"), flag(loops, "loops")
+        weights = checked_weights(expected_degrees, "expected_degrees", directed=directed)
+        sums = weights.sum(axis=-1)
+        if directed and not np.isclose(sums[0], sums[1], rtol=1e-9, atol=0.0):
+            raise ArgumentError(f"expected_degrees must have one sum for out- and in-degrees, got {sums[0]} and {sums[1]}; every edge leaves one node and enters one")
+        model = cls(weights.shape[-1], directed=directed, loops=loops)
+        model._set(weights)
+        return model
+
+    def _set(self, weights):
+        self.expected_degrees_, self.n_nodes_ = weights, weights.shape[-1]
+        self._regions = WeightedRegions.of([self._region()])
+
+    def _region(self):
+        nodes = np.arange(self.n_nodes_)
+        out, into = (self.expected_degrees_, self.expected_degrees_) if not self.directed else self.expected_degrees_
+        return weighted_region(self._scale(), nodes, out, nodes, into, directed=self.directed, loops=self.loops)
+
+    def _scale(self):
+        total = math.fsum(self.expected_degrees_[0] if self.directed else self.expected_degrees_)  # the same bits on every machine
+        return 1.0 / total if total > 0 else 0.0
+
+    # ------------------------------------------------------------ steps
+
+    def _space(self):
+        self._require_fitted()
+        return pair_space(self.n_nodes_, directed=self.directed, loops=self.loops)
+
+    def _source(self, streams, graph):
+        return self._regions.source(streams.key(), graph), None
+
+    def _expected_edges(self):
+        return self._regions.expected
+
+    def _probabilities(self, edges):
+        """Probability (m,) of each edge, not cut at 1."""
+        out, into = (self.expected_degrees_, self.expected_degrees_) if not self.directed else self.expected_degrees_
+        return self._scale() * out[edges[:, 0]] * into[edges[:, 1]]
+
+    def _log_likelihoods(self, graphs):
+        return np.array([weighted_log_likelihood(self._regions, self._probabilities(graph.edges)) for graph in graphs])
+
+    def _pair_probabilities(self):
+        return np.minimum(self._probabilities(self._space().pairs()), 1.0)
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        return {"expected_degrees": files.array_to_document(self.expected_degrees_), "directed": self.directed, "loops": self.loops}
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        closed(parameters, ("expected_degrees", "directed", "loops"))
+        shape = (2, None) if parameters["directed"] is True else (None,)
+        degrees = files.array_from_document(parameters["expected_degrees"], "expected_degrees", shape=shape)
+        return cls.from_parameters(expected_degrees=degrees, directed=parameters["directed"], loops=parameters["loops"])
