@@ -1,4 +1,4 @@
-"""Rows of any model as Arrow tables; the steps of a sequence are rows that name it."""
+"""Rows of any model as Arrow tables; the steps of a sequence and the edges of a graph are rows that name it."""
 
 from statsim.cli.words import column_names
 from statsim.errors import ArgumentError
@@ -23,13 +23,33 @@ def steps_of(model, steps):
     return None
 
 
-def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None, steps=None):
-    """Yield the rows [start, start + n) of the data set `seed`, as Arrow tables of at most about `batch_rows` rows.
+def default_count(model):
+    """How much is drawn where nobody says: one graph, 1000 rows or sequences."""
+    return 1 if _is_graph(model) else 1000
 
-    With `steps` the n rows are those of n / steps sequences from number `start` on.
-    """
+
+def total_rows(model, n, steps):
+    """Rows of a table of n rows, sequences or graphs; None where they are edges that have to be drawn first."""
+    if _is_graph(model):
+        return None if n else 0
+    return n if steps is None else n * steps
+
+
+def _is_graph(model):
+    from statsim.models.graphs.graph_model import GraphModel
+
+    return isinstance(model, GraphModel)
+
+
+def arrow_batches(model, n, *, seed, start, batch_rows, num_threads=None, steps=None):
+    """Yield the rows, sequences of `steps` steps or graphs [start, start + n) of the data set `seed`, as Arrow tables of about `batch_rows` rows."""
+    if _is_graph(model):
+        for number in range(start, start + n):
+            for found in model.sample_edges(rng=seed, start=number, batch_edges=batch_rows):
+                yield _as_edges(found, number)
+        return
     if steps is not None:
-        yield from _sequence_batches(model, n // max(steps, 1), steps, seed=seed, start=start, batch_rows=batch_rows, num_threads=num_threads)
+        yield from _sequence_batches(model, n, steps, seed=seed, start=start, batch_rows=batch_rows, num_threads=num_threads)
         return
     for rows in model.sample_batches(
         n, rng=seed, start=start, batch_rows=batch_rows, num_threads=num_threads, **_as_pyarrow(model)
@@ -54,8 +74,21 @@ def _as_steps(model, sequences, first):
     return pa.table({**places, **dict(zip(column_names(model), rows.T, strict=True))})
 
 
+def _as_edges(edges, number):
+    """An Arrow table of edges (m, 2) of graph `number`."""
+    import numpy as np
+    import pyarrow as pa
+
+    numbers = np.full(len(edges), number, np.int64)
+    return pa.table({"graph": numbers, "source": np.ascontiguousarray(edges[:, 0]), "target": np.ascontiguousarray(edges[:, 1])})
+
+
 def no_rows(model):
     """An Arrow table of the model's columns without rows."""
+    if _is_graph(model):
+        import numpy as np
+
+        return _as_edges(np.zeros((0, 2), np.int64), 0)
     if steps_of(model, None) is not None:
         return _as_steps(model, [model.sample(0, rng=0)], 0)
     return _as_arrow(model, model.sample(0, rng=0, **_as_pyarrow(model)))

@@ -145,7 +145,7 @@ def _score(model, X):
     except (AttributeError, TypeError):
         return None, None, None
     error = float(scores.std(ddof=1) / np.sqrt(len(scores))) if len(scores) > 1 else float("nan")
-    return float(scores.mean()), error, "sequence" if isinstance(X, list) else "row"
+    return float(scores.mean()), error, "sequence" if isinstance(X, list) else "graph" if X.dtype == np.int64 else "row"
 
 
 def lines(document):
@@ -155,7 +155,8 @@ def lines(document):
     facts = [("model", document["model"]), ("data", document["data"])]
     if document["log_likelihood_mean"] is not None:
         mean, error = document["log_likelihood_mean"], document["log_likelihood_error"]
-        facts.append(("log-likelihood", f"{mean:.4f} +- {error:.4f} per {document['log_likelihood_of_a']} of the fit"))
+        spread = f" +- {error:.4f}" if np.isfinite(error) else ""
+        facts.append(("log-likelihood", f"{mean:.4f}{spread} per {document['log_likelihood_of_a']} of the fit"))
     if "n_starts" in document:
         facts.append(("search", f"{'converged' if document['converged'] else 'did not converge'}; {document['n_agreed']} of {document['n_starts']} starts agreed"))
     facts += [("time", show.seconds(document["seconds"])), ("model file", f"{document['output']} ({show.size(document['bytes'])})")]

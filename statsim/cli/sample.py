@@ -13,7 +13,7 @@ _BATCH_ROWS = 131_072  # 128 blocks: a few MB a column, and large enough that op
 @click.command()
 @click.argument("model", type=click.Path())
 @click.option(
-    "-n", "rows", type=options.Rows(), default=1000, show_default=True, help="Rows of the data set, for instance 1e7."
+    "-n", "rows", type=options.Rows(), help="Rows of the data set, for instance 1e7; sequences, or graphs.  [default: 1000; one graph]"
 )
 @click.option("--steps", type=options.Rows(), help="With a model of sequences: steps of each; -n counts sequences.  [default: 100]")
 @click.option("--seed", type=click.IntRange(min=0), help="Names the data set; left out, a fresh one is drawn and printed.")
@@ -57,7 +57,7 @@ def sample(model, rows, steps, seed, start, shard, given, num_threads, formula_p
       statsim sample walks.json -n 1000 --steps 365 --seed 7 -o walks.parquet
     """
     from statsim import checks
-    from statsim.cli.arrow_rows import steps_of
+    from statsim.cli.arrow_rows import default_count, steps_of
     from statsim.cli.conditions import condition
     from statsim.cli.model_file import load_model
     from statsim.cli.shards import shard_range
@@ -67,31 +67,31 @@ def sample(model, rows, steps, seed, start, shard, given, num_threads, formula_p
         raise click.UsageError("--json and -o - both want standard output; write the rows to a file")
     if seed is None:
         seed = _fresh_seed(shard)
-    rows, start = checks.row_range(rows, start, seed, repeatable=True)
-    if shard:
-        start, rows = shard_range(start, rows, *shard)
     loaded = condition(load_model(model), given)
     steps = steps_of(loaded, steps)
+    rows, start = checks.row_range(default_count(loaded) if rows is None else rows, start, seed, repeatable=True)
+    if shard:
+        start, rows = shard_range(start, rows, *shard)
     with _target(output, force, formula_policy) as writer:
         columns = write_rows(loaded, writer, n=rows, start=start, seed=seed, num_threads=num_threads, steps=steps)
     if output != "-":
-        _say(as_json, output=output, rows=rows if steps is None else rows * steps, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
+        _say(as_json, output=output, rows=writer.n_rows, columns=columns, start=start, seed=seed, seconds=time.monotonic() - began)
 
 
 def write_rows(model, writer, *, n, start, seed, num_threads=None, steps=None):
-    """Stream the rows [start, start + n) of a data set into a `TableWriter`, and return the number of columns."""
+    """Stream the rows, sequences or graphs [start, start + n) of a data set into a `TableWriter`, and return the number of columns."""
     from statsim.cli import progress
-    from statsim.cli.arrow_rows import arrow_batches, no_rows
+    from statsim.cli.arrow_rows import arrow_batches, no_rows, total_rows
     from statsim.cli.disk_space import check_space
 
-    empty, n = no_rows(model), n if steps is None else n * steps
-    if n == 0:
+    empty, total = no_rows(model), total_rows(model, n, steps)
+    if total == 0:
         writer.write(empty)  # so that a file of no rows has its columns and types
-    with progress.bar("sampling", total=n) as advance:
+    with progress.bar("sampling", total=total) as advance:
         for batch in arrow_batches(model, n, seed=seed, start=start, batch_rows=_BATCH_ROWS, num_threads=num_threads, steps=steps):
             writer.write(batch)
-            if writer.n_rows == batch.num_rows < n and writer.path != "-":
-                check_space(writer, n)
+            if total and writer.n_rows == batch.num_rows < total and writer.path != "-":
+                check_space(writer, total)
             advance(batch.num_rows)
     return empty.num_columns
 

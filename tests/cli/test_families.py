@@ -84,6 +84,31 @@ def test_what_cannot_be_asked(statsim, walks, tmp_path, arguments, words):
     assert not (tmp_path / "m.json").exists()
 
 
+def test_a_table_of_edges(statsim, tmp_path):
+    truth = ss.BernoulliGraph.from_parameters(n_nodes=40, p=0.2)
+    edges = truth.sample(rng=1, as_="edges")
+    np.savetxt(tmp_path / "edges.csv", edges, fmt="%d", delimiter=",", header="source,target", comments="")
+    done = statsim("fit", tmp_path / "edges.csv", "-o", tmp_path / "g.json", "--model", "BernoulliGraph", "--set", "n_nodes=40", "--json")
+    assert done.code == 0, done.err
+    assert done.json["data"] == f"{len(edges)} edges"
+    model = ss.load(tmp_path / "g.json")
+    assert statsim("inspect", tmp_path / "g.json").code == 0
+    done = statsim("sample", tmp_path / "g.json", "-n", 2, "--seed", 7, "--start", 3, "-o", tmp_path / "rows.parquet", "--json")
+    table = pq.read_table(tmp_path / "rows.parquet")
+    assert table.column_names == ["graph", "source", "target"] and done.json["rows"] == table.num_rows
+    for number in (3, 4):
+        mine = table.filter(np.array(table["graph"]) == number)
+        expected = model.sample(rng=7, start=number, as_="edges")
+        assert np.column_stack([mine["source"], mine["target"]]).tobytes() == expected.tobytes()
+    assert statsim("sample", tmp_path / "g.json", "--seed", 7, "-o", tmp_path / "one.csv").code == 0
+
+
+def test_a_table_of_edges_that_are_none(statsim, tmp_path):
+    (tmp_path / "edges.csv").write_text("source,target\n0,1\n1,2.5\n")
+    done = statsim("fit", tmp_path / "edges.csv", "-o", tmp_path / "g.json", "--model", "BernoulliGraph", "--set", "n_nodes=4")
+    assert done.code != 0 and "column 'target', row 1: 2.5 is no node number; number the nodes from 0" in done.err
+
+
 def test_steps_are_for_sequences(statsim, gaussian_file, tmp_path):
     done = statsim("sample", gaussian_file, "-n", 3, "--steps", 4, "-o", tmp_path / "rows.csv")
     assert done.code != 0 and "--steps is for models of sequences, and this is a GaussianMixture" in done.err
