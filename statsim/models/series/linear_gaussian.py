@@ -1,0 +1,143 @@
+"""The parameters of a linear Gaussian state space model, and filtering, smoothing and drawing with them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from statsim.errors import ArgumentError
+from statsim.kernels.series.kalman import kalman_filter
+from statsim.kernels.series.semidefinite import semidefinite_factors
+from statsim.kernels.series.smoother import backward_laws, draw_states, smooth
+from statsim.kernels.series.state_space import fill_state_space
+from statsim.models.series import checked
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """Laws of the states of one sequence: predicted (n + 1), given the past and one further, and filtered (n)."""
+
+    means: np.ndarray
+    covariances: np.ndarray
+    filtered_means: np.ndarray
+    filtered_covariances: np.ndarray
+    innovations: np.ndarray
+    densities: np.ndarray
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """Laws of the states given all values of a sequence: means (n, m), covariances (n, m, m), and gains J (n - 1, m, m)."""
+
+    means: np.ndarray
+    covariances: np.ndarray
+    gains: np.ndarray
+
+    def lagged(self):
+        """Covariances (n - 1, m, m) of the states t + 1 and t."""
+        return np.einsum("tij,tkj->tik", self.covariances[1:], self.gains)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearGaussian:
+    """Symbols of `statsim.kernels.series.kalman`: T, Z, Q, H, c, d, a1, P1."""
+
+    transition: np.ndarray
+    observation: np.ndarray
+    state_covariance: np.ndarray
+    observation_covariance: np.ndarray
+    state_intercept: np.ndarray
+    observation_intercept: np.ndarray
+    initial_mean: np.ndarray
+    initial_covariance: np.ndarray
+
+    @property
+    def shape(self):
+        """Columns of the observation and of the state, (k, m)."""
+        return self.observation.shape
+
+    @property
+    def symbols(self):
+        """T, Z, Q, H, c, d, a1, P1."""
+        return (
+            self.transition, self.observation, self.state_covariance, self.observation_covariance,
+            self.state_intercept, self.observation_intercept, self.initial_mean, self.initial_covariance,
+        )  # fmt: skip
+
+    @cached_property
+    def factors(self):
+        """Lower factors of the covariances of state noise, observation noise and first state."""
+        return (
+            checked.root(self.state_covariance, "state_covariance"),
+            checked.root(self.observation_covariance, "observation_covariance"),
+            checked.root(self.initial_covariance, "initial_covariance"),
+        )
+
+    def fill(self, key, first, offsets, rows, states):
+        """Draw whole sequences."""
+        T, Z, _, _, c, d, a1, _ = self.symbols
+        state_factor, noise_factor, start_factor = self.factors
+        fill_state_space(key, first, offsets, T, Z, state_factor, noise_factor, c, d, a1, start_factor, rows, states)
+
+    def filtered(self, values, *, keep=True):
+        """`Filtered` of one sequence (n, k), NaN where missing; without `keep` the last covariances only.
+
+        Raises
+        ------
+        ArgumentError
+            When some values are predicted without error, so that they have no density.
+        """
+        (n, k), m = values.shape, len(self.initial_mean)
+        slots = n if keep else 0
+        result = Filtered(
+            np.empty((n + 1, m)), np.empty((slots + 1, m, m)), np.empty((n, m)), np.empty((slots, m, m)), np.empty((n, k)), np.empty(n)
+        )
+        bad = kalman_filter(
+            np.ascontiguousarray(values), *self.symbols, result.means, result.covariances, result.filtered_means,
+            result.filtered_covariances, result.innovations, result.densities,
+        )  # fmt: skip
+        if bad >= 0:
+            raise ArgumentError(
+                f"the model predicts a value of step {bad} without error, so it has no density; "
+                f"give observation_covariance or state_covariance more variance"
+            )
+        return result
+
+    def smoothed(self, values):
+        """`Smoothed` of one sequence, and its `Filtered`."""
+        known = self.filtered(values)
+        gains, conditionals = self._backward(known)
+        means, covariances = known.filtered_means.copy(), known.filtered_covariances.copy()
+        smooth(known.means, known.filtered_means, gains, conditionals, means, covariances)
+        return Smoothed(means, covariances, gains), known
+
+    def _backward(self, known):
+        n, m = known.filtered_means.shape
+        gains, conditionals = np.empty((n - 1, m, m)), np.empty((n - 1, m, m))
+        backward_laws(self.transition, self.state_covariance, known.covariances, known.filtered_covariances, gains, conditionals)
+        return gains, conditionals
+
+    def state_draws(self, values, key, count):
+        """Draws (count, n, m) of the states given the values."""
+        known = self.filtered(values)
+        gains, conditionals = self._backward(known)
+        laws = np.concatenate([conditionals, known.filtered_covariances[-1:]])
+        factors = np.empty(laws.shape)
+        semidefinite_factors(laws, factors)
+        draws = np.empty((count, *known.filtered_means.shape))
+        draw_states(key, 0, known.means, known.filtered_means, gains, factors, draws)
+        return draws
+
+    def after(self, history):
+        """The model of what follows `history`: it begins with the law of the next state."""
+        known = self.filtered(history, keep=False)
+        return replace(self, initial_mean=known.means[-1], initial_covariance=known.covariances[-1])
+
+    def forecast(self, steps):
+        """Means (steps, k) and covariances (steps, k, k) of the first steps: those of the values, all of them missing."""
+        k, _ = self.shape
+        known = self.filtered(np.full((steps, k), np.nan))
+        states, spread = known.means[:-1], known.covariances[:-1]
+        means = self.observation_intercept + states @ self.observation.T
+        covariances = self.observation @ spread @ self.observation.T + self.observation_covariance
+        return means, (covariances + np.swapaxes(covariances, 1, 2)) / 2
