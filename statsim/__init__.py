@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
+    from statsim.models.series.arma import ARMA
+    from statsim.models.series.auto_regression import AutoRegression
+    from statsim.models.series.state_space import StateSpace
+    from statsim.models.series.vector_auto_regression import VectorAutoRegression
+    from statsim.estimators.burg import Burg
+    from statsim.estimators.expectation_maximisation import EM
+    from statsim.estimators.least_squares import LeastSquares
+    from statsim.estimators.likelihood_ascent import LikelihoodAscent
+    from statsim.estimators.yule_walker import YuleWalker
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.plotting.plot import plot
@@ -40,15 +49,21 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AMIS": "statsim.samplers.importance.amis",
+    "ARMA": "statsim.models.series.arma",
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
+    "AutoRegression": "statsim.models.series.auto_regression",
+    "Burg": "statsim.estimators.burg",
     "Draws": "statsim.samplers.draws.draws",
+    "EM": "statsim.estimators.expectation_maximisation",
     "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "Gibbs": "statsim.samplers.gibbs.gibbs",
     "HMC": "statsim.samplers.hamiltonian.hmc",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
+    "LeastSquares": "statsim.estimators.least_squares",
+    "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
@@ -60,10 +75,13 @@ _HOMES = {
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
     "Slice": "statsim.samplers.metropolis.slice",
+    "StateSpace": "statsim.models.series.state_space",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
     "Target": "statsim.samplers.targets.target",
     "Tempering": "statsim.samplers.tempering.tempering",
+    "VectorAutoRegression": "statsim.models.series.vector_auto_regression",
+    "YuleWalker": "statsim.estimators.yule_walker",
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
@@ -76,15 +94,21 @@ _HOMES = {
 
 __all__ = [
     "AMIS",
+    "ARMA",
     "AdaptiveRejection",
     "AffineInvariant",
+    "AutoRegression",
+    "Burg",
     "Draws",
+    "EM",
     "EllipticalSlice",
     "GaussianMixture",
     "Gibbs",
     "HMC",
     "Importance",
     "Independence",
+    "LeastSquares",
+    "LikelihoodAscent",
     "MALA",
     "MLE",
     "NUTS",
@@ -96,10 +120,13 @@ __all__ = [
     "Rejection",
     "SMC",
     "Slice",
+    "StateSpace",
     "Synthesizer",
     "TableMixture",
     "Target",
     "Tempering",
+    "VectorAutoRegression",
+    "YuleWalker",
     "__version__",
     "importance",
     "load",

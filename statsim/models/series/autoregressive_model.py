@@ -11,15 +11,14 @@ from statsim.kernels.series.autoregression import fill_autoregression, pack_term
 from statsim.models.series import autoregressive_document
 from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
 from statsim.models.series.companion_form import companion_form
-from statsim.models.series.forecast import Forecast
+from statsim.models.series.series_model import SeriesModel
 from statsim.models.series.state_space import StateSpace
-from statsim.sequence_model import SequenceModel
 from statsim.sequences import as_sequences
 
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
-class AutoregressiveModel(SequenceModel):
+class AutoregressiveModel(SeriesModel):
     """The common part; `AutoRegression` and `VectorAutoRegression` are the classes to use."""
 
     def __init__(self, order=1, *, trend="c", method="mle", initial=None, missing="raise"):
@@ -104,22 +103,7 @@ class AutoregressiveModel(SequenceModel):
 
     # ------------------------------------------------------------ scores
 
-    def residuals(self, X):
-        """Standardised one-step-ahead residuals: independent standard normal values if the model is true.
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
-
-        Returns
-        -------
-        array, or list of arrays, as X was given
-            Of several columns, each given those before it as well; NaN where X is missing.
-        """
-        sequences = self._sequences(X)
-        return sequences.split(self._whitened(sequences))
-
-    def _whitened(self, sequences):
+    def _innovations(self, sequences):
         law = self._law()
         out = np.empty_like(sequences.values)
         whiten_autoregression(
@@ -132,7 +116,7 @@ class AutoregressiveModel(SequenceModel):
 
     def _log_likelihoods(self, sequences):
         law = self._law()
-        squares = (self._whitened(sequences) ** 2).sum(axis=1)
+        squares = (self._innovations(sequences) ** 2).sum(axis=1)
         start_logs = np.concatenate([[0.0], np.cumsum(np.log(np.diagonal(law.start[1])))])
         early = np.minimum(sequences.lengths, law.order if len(law.start[0]) else 0)
         late = sequences.lengths - early
@@ -144,14 +128,10 @@ class AutoregressiveModel(SequenceModel):
                 result[number] = form.filtered(sequences.values[a:b], keep=False).densities.sum()
         return result
 
-    def aic(self, X):
-        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
-        return -2 * self.log_likelihood(X) + 2 * self._law().n_free(self.trend)
-
-    def bic(self, X):
-        """Bayesian information criterion on X, -2 log-likelihood + p log n with n steps; lower is better."""
-        sequences = self._sequences(X)
-        return float(-2 * self._log_likelihoods(sequences).sum() + self._law().n_free(self.trend) * np.log(len(sequences.values)))
+    def n_parameters(self):
+        """Number of free parameters: coefficients, trend and noise covariance."""
+        self._require_fitted()
+        return self._law().n_free(self.trend)
 
     # ------------------------------------------------------------ other laws
 
@@ -173,7 +153,7 @@ class AutoregressiveModel(SequenceModel):
         -------
         A model of this class that starts after the last values, or a `StateSpace` where those are missing or fewer than `order`.
         """
-        history = self._history(history)
+        history = self._one(history, "history")
         law = self._law()
         recent = history[len(history) - law.order :]
         known = len(history) >= law.order or law.initial is not None
@@ -181,35 +161,13 @@ class AutoregressiveModel(SequenceModel):
             return self._wrapping(law.after(history), trend=self.trend, missing=self.missing)
         return StateSpace._wrapping(companion_form(law).after(history), missing=self.missing)
 
-    def forecast(self, history, steps=1):
-        """Means and covariances of the steps after `history`.
-
-        Parameters
-        ----------
-        history : array (n_steps, n_features) or (n_steps,)
-        steps : int
-
-        Returns
-        -------
-        Forecast
-        """
-        steps = checks.integer(steps, "steps", minimum=1)
-        history = self._history(history)
-        return Forecast(*companion_form(self._law()).after(history).forecast(steps))
-
-    def _history(self, history):
-        self._require_fitted()
-        found = as_sequences(
-            history, name="history", allow_missing=self.missing == "mar", n_features=self.n_features_in_, owner=type(self).__name__
-        )
-        if len(found) != 1:
-            raise ArgumentError(f"history must be one sequence, got {len(found)}; forecast each on its own")
-        return found.values
+    def _form(self):
+        return companion_form(self._law())
 
     def to_state_space(self):
         """The same law as a `StateSpace`, whose state holds the last values, the newest first."""
         self._require_fitted()
-        return StateSpace._wrapping(companion_form(self._law()), missing=self.missing)
+        return StateSpace._wrapping(self._form(), missing=self.missing)
 
     # ------------------------------------------------------------ files
 

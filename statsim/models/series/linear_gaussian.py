@@ -128,6 +128,14 @@ class LinearGaussian:
         draw_states(key, 0, known.means, known.filtered_means, gains, factors, draws)
         return draws
 
+    def innovations(self, sequences):
+        """Standardised one-step-ahead residuals (n_steps, k) of `Sequences`, NaN where missing."""
+        return np.concatenate([self.filtered(part, keep=False).innovations for part in _parts(sequences)])
+
+    def log_likelihoods(self, sequences):
+        """Log density (n_sequences,) of `Sequences`."""
+        return np.array([self.filtered(part, keep=False).densities.sum() for part in _parts(sequences)])
+
     def after(self, history):
         """The model of what follows `history`: it begins with the law of the next state."""
         known = self.filtered(history, keep=False)
@@ -141,3 +149,9 @@ class LinearGaussian:
         means = self.observation_intercept + states @ self.observation.T
         covariances = self.observation @ spread @ self.observation.T + self.observation_covariance
         return means, (covariances + np.swapaxes(covariances, 1, 2)) / 2
+
+
+def _parts(sequences):
+    """The sequences of `Sequences`, one by one."""
+    for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True):
+        yield sequences.values[a:b]

@@ -10,16 +10,15 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.expectation_maximisation import EM
-from statsim.models.series.forecast import Forecast
 from statsim.models.series.gaps import filled
-from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.linear_gaussian import LinearGaussian
+from statsim.models.series.series_model import SeriesModel
+from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.state_space_start import first_model
 from statsim.models.series.state_space_steps import COVARIANCES, PARAMETERS, StateSpaceSteps
-from statsim.sequence_model import SequenceModel
 from statsim.sequences import as_sequences
 
-_USUAL = ("transition", "observation", "state_covariance", "observation_covariance", "observation_intercept", "initial_mean")
+_USUAL = ("transition", "observation", "observation_covariance", "observation_intercept", "initial_mean")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class StateLaws:
     covariance: np.ndarray
 
 
-class StateSpace(SequenceModel):
+class StateSpace(SeriesModel):
     r"""Linear Gaussian state space model.
 
     .. math:: y_t = d + Z \alpha_t + \varepsilon_t, \qquad \alpha_{t+1} = c + T \alpha_t + \eta_t
@@ -46,7 +45,8 @@ class StateSpace(SequenceModel):
     diagonal : tuple of str
         Which of the covariances are estimated without correlations.
     start : StateSpace, optional
-        Where EM begins. Left out, principal components of the data are the first states.
+        Where EM begins. Left out, principal components of the data are the first states, in the basis where the state noise has unit
+        covariance; only its rotations are then arbitrary.
     method : str or EM
         How `fit` works; "mle" is `EM()`.
     missing : {"raise", "mar"}
@@ -141,7 +141,7 @@ class StateSpace(SequenceModel):
             return first_model([filled(part) for part in parts], checks.integer(1 if self.n_states is None else self.n_states, "n_states", minimum=1))
         if not isinstance(self.start, StateSpace):
             raise ArgumentTypeError(f"start must be a StateSpace with parameters, got {self.start!r}")
-        first = self.start._model()
+        first = self.start._form()
         if self.n_states not in (None, first.shape[1]) or first.shape[0] != k:
             raise ArgumentError(f"start has {first.shape[1]} states and {first.shape[0]} columns, but n_states={self.n_states} and X has {k} columns")
         return first
@@ -197,7 +197,7 @@ class StateSpace(SequenceModel):
             setattr(self, f"{name}_", getattr(model, name))
         self.n_features_in_ = model.shape[0]
 
-    def _model(self):
+    def _form(self):
         self._require_fitted()
         return LinearGaussian(**{name: getattr(self, f"{name}_") for name in PARAMETERS})
 
@@ -207,7 +207,7 @@ class StateSpace(SequenceModel):
         return (self.n_features_in_, np.float64), (len(self.initial_mean_), np.float64)
 
     def _sequence_fill(self, key):
-        model = self._model()
+        model = self._form()
         _ = model.factors  # once, before the threads
 
         def fill(first, offsets, arrays):
@@ -228,7 +228,7 @@ class StateSpace(SequenceModel):
         -------
         ndarray (n_draws, n_steps, m)
         """
-        model, values = self._model(), self._one(X, "X")
+        model, values = self._form(), self._one(X, "X")
         count = checks.integer(n_draws, "n_draws", minimum=0)
         m = model.shape[1]
         checks.memory(8 * (count + 3 * m) * len(values) * m, None, what=f"{count} draws of {len(values)} states", remedy="draw fewer at a time")
@@ -237,23 +237,10 @@ class StateSpace(SequenceModel):
     # ------------------------------------------------------------ scores and states
 
     def _log_likelihoods(self, sequences):
-        model = self._model()
-        parts = sequences.split(sequences.values)
-        return np.array([model.filtered(part, keep=False).densities.sum() for part in ([parts] if sequences.is_single else parts)])
+        return self._form().log_likelihoods(sequences)
 
-    def residuals(self, X):
-        """Standardised one-step-ahead residuals: independent standard normal values if the model is true.
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
-
-        Returns
-        -------
-        array, or list of arrays, as X was given
-            Of several columns, each given those before it as well; NaN where X is missing.
-        """
-        return self._each(X, lambda model, part: model.filtered(part, keep=False).innovations)
+    def _innovations(self, sequences):
+        return self._form().innovations(sequences)
 
     def filtered_states(self, X):
         """Laws of the states given the values up to each step.
@@ -292,23 +279,14 @@ class StateSpace(SequenceModel):
         return self._each(X, laws)
 
     def _each(self, X, function):
-        model, sequences = self._model(), self._sequences(X)
+        model, sequences = self._form(), self._sequences(X)
         if sequences.is_single:
             return function(model, sequences.values)
         return [function(model, part) for part in sequences.split(sequences.values)]
 
-    def aic(self, X):
-        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
-        return -2 * self.log_likelihood(X) + 2 * self.n_parameters()
-
-    def bic(self, X):
-        """Bayesian information criterion on X, -2 log-likelihood + p log n with n steps; lower is better."""
-        sequences = self._sequences(X)
-        return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
-
     def n_parameters(self):
         """Number of free parameters among those in `estimate`; what another basis of the states would undo is not counted."""
-        model, (free, diagonal) = self._model(), self._chosen()
+        model, (free, diagonal) = self._form(), self._chosen()
         m, total = model.shape[1], 0
         for name in free:
             size = len(getattr(model, name))
@@ -316,8 +294,9 @@ class StateSpace(SequenceModel):
                 total += size if name in diagonal else size * (size + 1) // 2
             else:
                 total += getattr(model, name).size
-        if {"transition", "observation", "state_covariance"} <= set(free) and "state_covariance" not in diagonal:
-            total -= m * m
+        if {"transition", "observation"} <= set(free):
+            moved = "state_covariance" in free and "state_covariance" not in diagonal
+            total -= m * m if moved else m * (m - 1) // 2 if "state_covariance" not in free else 0
         return total - (m if {"state_intercept", "observation_intercept"} <= set(free) else 0)
 
     # ------------------------------------------------------------ other laws
@@ -335,33 +314,12 @@ class StateSpace(SequenceModel):
         StateSpace
             It begins with the law of the next state.
         """
-        return self._wrapping(self._model().after(self._one(history, "history")), missing=self.missing)
-
-    def forecast(self, history, steps=1):
-        """Means and covariances of the steps after `history`.
-
-        Parameters
-        ----------
-        history : array (n_steps, n_features) or (n_steps,)
-        steps : int
-
-        Returns
-        -------
-        Forecast
-        """
-        steps = checks.integer(steps, "steps", minimum=1)
-        return Forecast(*self._model().after(self._one(history, "history")).forecast(steps))
-
-    def _one(self, X, name):
-        found = self._sequences(X, name)
-        if len(found) != 1:
-            raise ArgumentError(f"{name} must be one sequence, got {len(found)}; give each on its own")
-        return found.values
+        return self._wrapping(self._form().after(self._one(history, "history")), missing=self.missing)
 
     # ------------------------------------------------------------ files
 
     def _parameters_document(self):
-        return write_model(self._model(), self.missing, self.estimate, self.diagonal)
+        return write_model(self._form(), self.missing, self.estimate, self.diagonal)
 
     @classmethod
     def _from_parameters_document(cls, parameters):

@@ -42,7 +42,12 @@ def first_model(parts, m):
     shock = shocks.T @ shocks / len(shocks) + _SHOCK * np.diag(np.diagonal(spread))
     noises = values - now @ observation.T
     noise = noises.T @ noises / len(noises) + _NOISE * np.diag(scale**2)
-    return LinearGaussian(transition, observation, shock, noise, np.zeros(m), centre, np.zeros(m), spread)
+    root = np.linalg.cholesky(shock)  # in its basis the shocks have unit covariance
+    unit = np.linalg.inv(root)
+    spread = unit @ spread @ unit.T
+    return LinearGaussian(
+        unit @ transition @ root, observation @ root, np.eye(m), (noise + noise.T) / 2, np.zeros(m), centre, np.zeros(m), (spread + spread.T) / 2
+    )
 
 
 def _shrunk(transition):

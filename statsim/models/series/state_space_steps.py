@@ -116,7 +116,8 @@ class StateSpaceSteps:
             else:
                 size, factor = len(old) * (len(old) + 1) // 2, np.zeros(old.shape)
                 factor[np.tril_indices(len(old))] = vector[at : at + size]
-                changes[name] = factor @ factor.T
+                square = factor @ factor.T
+                changes[name] = (square + square.T) / 2
             at += size
         return replace(self.first, **changes)
 
