@@ -18,6 +18,7 @@ _ARMIJO = 1e-4
 _HALVINGS = 40
 _CURVATURE = 1e-10
 _ROUNDING = 1e-13  # of the objective's size: what sums of doubles cannot tell apart
+_FLAT = 1e-11  # of the objective's size: a promised gain below this may be out of reach of doubles
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class LikelihoodAscent:
     """
 
     max_iter: int = 200
-    tol: float = 1e-10
+    tol: float = 1e-14
 
     name: ClassVar[str] = "mle"
 
@@ -81,23 +82,28 @@ class LikelihoodAscent:
                 inverse = np.eye(len(x))
                 found = _search(steps, x, value, gradient, gradient)
             if found is None:
-                flat = gradient @ gradient <= 1e-4 * (1.0 + abs(value)) * np.sqrt(_ROUNDING)
-                return x, path, bool(flat), "the objective rises no more in double precision"
+                return x, path, bool(0.5 * (gradient @ gradient) <= _FLAT * (1.0 + abs(value))), "the objective rises no more in double precision"
             step, value, after = found
             inverse = _updated(inverse, step, gradient - after)
             x, gradient = x + step, after
-            path.append(value)
+            path += [value] if value > path[-1] else []
         return x, path, False, f"max_iter={self.max_iter} steps were made"
 
 
 def _search(steps, x, value, gradient, direction):
-    """The first of the steps 1, 1/2, 1/4, ... along `direction` that gains enough, as (step, value, gradient); None when none does."""
+    """The first of the steps 1, 1/2, 1/4, ... along `direction` that gains enough, as (step, value, gradient); None when none does.
+
+    Where the gain promised is lost in the rounding of the objective, a step that halves the gradient is as good.
+    """
     slope = gradient @ direction
     length = 1.0
     for _ in range(_HALVINGS):
         reached, after = steps.value_and_gradient(x + length * direction)
         if reached > value and reached >= value + _ARMIJO * length * slope - _ROUNDING * abs(value):
             return length * direction, reached, after
+        if length * slope <= 10 * _ROUNDING * (1.0 + abs(value)):
+            close = after is not None and reached >= value - _ROUNDING * (1.0 + abs(value))
+            return (length * direction, reached, after) if close and after @ after <= 0.25 * (gradient @ gradient) else None
         length *= 0.5
     return None
 
