@@ -44,7 +44,7 @@ class EM:
         Parameters
         ----------
         steps : statsim.protocols.Steps
-            With `start()`.
+            With `start()`, and `offset`, what the objective lacks.
         key, first : ignored
 
         Returns
@@ -63,7 +63,7 @@ class EM:
             raise FitError(f"EM led to parameters without a likelihood: {error}") from error
         warnings = () if run.converged else (f"not converged: {run.reason}; raise max_iter, or estimate fewer parameters",)
         result = FitResult(
-            objective=float(run.objective), path=run.path, converged=run.converged, reason=run.reason, n_iter=run.n_iter, n_starts=1,
+            objective=float(run.objective + steps.offset), path=run.path + steps.offset, converged=run.converged, reason=run.reason, n_iter=run.n_iter, n_starts=1,
             n_agreed=1, n_spurious=0, regularised=False, seconds=time.perf_counter() - began, warnings=warnings,
         )  # fmt: skip
         return run.state, result

@@ -52,8 +52,8 @@ class LikelihoodAscent:
         Parameters
         ----------
         steps : object
-            `n_coordinates`; `value_and_gradient(vector)` gives the objective and its gradient, (-inf, None) outside; the
-            start is the zero vector; `from_vector(vector)` gives the state.
+            `n_coordinates`; `value_and_gradient(vector)` gives the objective less `offset` and its gradient, (-inf, None) outside;
+            the start is the zero vector; `from_vector(vector)` gives the state.
         key, first : ignored
 
         Returns
@@ -64,7 +64,7 @@ class LikelihoodAscent:
         vector, path, converged, reason = self._climb(steps)
         warnings = () if converged else (f"not converged: {reason}; raise max_iter",)
         result = FitResult(
-            objective=float(path[-1]), path=np.array(path), converged=converged, reason=reason, n_iter=len(path), n_starts=1, n_agreed=1,
+            objective=float(path[-1] + steps.offset), path=np.array(path) + steps.offset, converged=converged, reason=reason, n_iter=len(path), n_starts=1, n_agreed=1,
             n_spurious=0, regularised=False, seconds=time.perf_counter() - began, warnings=warnings,
         )  # fmt: skip
         return steps.from_vector(vector), result

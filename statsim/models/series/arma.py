@@ -93,7 +93,7 @@ class ARMA(SeriesModel):
         if steps <= needed:
             raise ArgumentError(f"X has {steps} step(s), but order={orders} with trend={self.trend!r} needs more than {needed}; use a lower order")
         rows = prepare(sequences, weights, centred=centred, timed=False, initial=None)
-        search = ArmaSteps(rows.parts(), rows.weights, orders, centred=centred, lost=rows.log_scale_total())
+        search = ArmaSteps(rows.parts(), rows.weights, orders, centred=centred, offset=-rows.log_scale_total())
         law, result = method.fit(search)
         checked_noise(np.array([[law.noise]]))
         self._set(_in_data_units(law, float(rows.centre[0]), float(rows.scale[0])))

@@ -19,8 +19,8 @@ _OUTSIDE = 18.0  # inverse hyperbolic tangents beyond this are 1 in doubles
 class ArmaSteps:
     """The problem of fitting orders (p, q) to `parts` [(n, 1), ...] in units where values are of order one."""
 
-    def __init__(self, parts, weights, orders, *, centred, lost):
-        self.parts, self.weights, self.orders, self.centred, self.lost = parts, weights, orders, centred, lost
+    def __init__(self, parts, weights, orders, *, centred, offset):
+        self.parts, self.weights, self.orders, self.centred, self.offset = parts, weights, orders, centred, offset
         self.root_n = np.sqrt(sum(w * len(part) for part, w in zip(parts, weights, strict=True)))
         ar, ma, mean, self.noise = _hannan_rissanen([filled(part)[:, 0] for part in parts], weights, orders, centred)
         self.first = np.concatenate([np.arctanh(_inside(to_partial(ar))), np.arctanh(_inside(to_partial(-ma))), [mean, 0.0]])
@@ -39,7 +39,7 @@ class ArmaSteps:
         return ArmaLaw(ar, ma, float(mean * (1.0 - ar.sum())), float(self.noise * np.exp(2 * theta[-1])))
 
     def value_and_gradient(self, vector):
-        """Log-likelihood in the units of the data and its gradient; (-inf, None) at the border."""
+        """Log-likelihood of `parts` and its gradient; (-inf, None) at the border."""
         value = self._value(vector)
         if not np.isfinite(value):
             return -np.inf, None
@@ -58,7 +58,7 @@ class ArmaSteps:
             total = sum(w * form.filtered(part, keep=False).densities.sum() for part, w in zip(self.parts, self.weights, strict=True))
         except ArgumentError:
             return -np.inf
-        return float(total) - self.lost
+        return float(total)
 
 
 def _inside(partial):

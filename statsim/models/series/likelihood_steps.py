@@ -23,7 +23,7 @@ class LikelihoodSteps:
         filled = AutoregressiveSteps(rows.filled(), order, trend)
         self._is_stationary = filled.is_stationary and order > 0
         start = _start(filled)
-        self._lost = rows.log_scale_total()
+        self.offset = -rows.log_scale_total()
         self._split(rows, start)
         count = float(rows.weights @ np.diff(rows.offsets))
         self._chart = Chart(
@@ -60,7 +60,7 @@ class LikelihoodSteps:
         return self._chart.at(vector)
 
     def value_and_gradient(self, vector):
-        """Log-likelihood in the units of the data and its gradient; (-inf, None) outside the stationary region."""
+        """Log-likelihood of the standardised values and its gradient; (-inf, None) outside the stationary region."""
         point = self._chart.at(vector)
         if point is None:
             return _OUTSIDE
@@ -78,7 +78,7 @@ class LikelihoodSteps:
             value, gradient = value + more, _added(gradient, second)
         if self._gaps:
             value = extra
-        return value - self._lost, self._chart.pulled(gradient)
+        return value, self._chart.pulled(gradient)
 
     def _completed(self, point):
         """Windows and beginnings with the expected ones of sequences with gaps, and the log-likelihood of what is known."""

@@ -73,6 +73,13 @@ class LinearGaussian:
             checked.root(self.initial_covariance, "initial_covariance"),
         )
 
+    def rescaled(self, scale, shift):
+        """The model of values times `scale` (k,) plus `shift` (k,)."""
+        return replace(
+            self, observation=self.observation * scale[:, None], observation_covariance=self.observation_covariance * scale[:, None] * scale,
+            observation_intercept=self.observation_intercept * scale + shift,
+        )  # fmt: skip
+
     def fill(self, key, first, offsets, rows, states):
         """Draw whole sequences."""
         T, Z, _, _, c, d, a1, _ = self.symbols

@@ -10,8 +10,8 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.expectation_maximisation import EM
-from statsim.models.series.gaps import filled
 from statsim.models.series.linear_gaussian import LinearGaussian
+from statsim.models.series.prepared import prepare
 from statsim.models.series.series_model import SeriesModel
 from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.state_space_start import first_model
@@ -118,10 +118,10 @@ class StateSpace(SeriesModel):
         sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__)
         weights = checks.sample_weights(sample_weight, len(sequences))
         weights = np.ones(len(sequences)) if weights is None else weights
-        bounds = zip(sequences.offsets[:-1], sequences.offsets[1:], weights, strict=True)
-        parts, weights = zip(*[(sequences.values[a:b], w) for a, b, w in bounds if w > 0], strict=True)
-        model, result = method.fit(StateSpaceSteps(parts, weights, self._first(parts), free, diagonal))
-        self._set(model)
+        rows = prepare(sequences, weights, centred=True, timed=False, initial=None)
+        steps = StateSpaceSteps(rows.parts(), rows.weights, self._first(rows), free, diagonal, -rows.log_scale_total())
+        model, result = method.fit(steps)
+        self._set(model.rescaled(rows.scale, rows.centre))
         self.fit_result_ = result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
         if not result.converged:
@@ -134,17 +134,17 @@ class StateSpace(SeriesModel):
             raise ArgumentError(f"estimate must name what to estimate, one or more of {PARAMETERS}; got none")
         return free, tuple(checks.choice(name, "diagonal", COVARIANCES) for name in self.diagonal)
 
-    def _first(self, parts):
-        """The model that EM begins at."""
-        k = parts[0].shape[1]
+    def _first(self, rows):
+        """The model that EM begins at, of the standardised values."""
+        k = rows.values.shape[1]
         if self.start is None:
-            return first_model([filled(part) for part in parts], checks.integer(1 if self.n_states is None else self.n_states, "n_states", minimum=1))
+            return first_model(rows.filled().parts(), checks.integer(1 if self.n_states is None else self.n_states, "n_states", minimum=1))
         if not isinstance(self.start, StateSpace):
             raise ArgumentTypeError(f"start must be a StateSpace with parameters, got {self.start!r}")
         first = self.start._form()
         if self.n_states not in (None, first.shape[1]) or first.shape[0] != k:
             raise ArgumentError(f"start has {first.shape[1]} states and {first.shape[0]} columns, but n_states={self.n_states} and X has {k} columns")
-        return first
+        return first.rescaled(1.0 / rows.scale, -rows.centre / rows.scale)
 
     @classmethod
     def from_parameters(

@@ -21,8 +21,9 @@ class StateSpaceSteps:
 
     rounding = 0.0
 
-    def __init__(self, parts, weights, first, free, diagonal):
-        self.parts, self.weights, self.first, self.free, self.diagonal = parts, weights, first, free, diagonal
+    def __init__(self, parts, weights, first, free, diagonal, offset=0.0):
+        self.parts, self.weights, self.free, self.diagonal, self.offset = parts, weights, free, diagonal, offset
+        self.first = replace(first, **{name: np.diag(np.diagonal(getattr(first, name))) for name in diagonal if name in free})
         self.total_weight = float(sum(w * len(part) for part, w in zip(parts, weights, strict=True)))
 
     def start(self):
