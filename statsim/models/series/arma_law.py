@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.kernels.series.lyapunov import stationary_covariance
 from statsim.models.series import checked
@@ -32,9 +33,10 @@ class ArmaLaw:
         T[: len(self.ar), 0] = self.ar
         T[:-1, 1:] += np.eye(m - 1)
         shock[0], shock[1 : len(self.ma) + 1] = 1.0, self.ma
-        Q[:] = self.noise * (shock[:, None] * shock)
+        with np.errstate(over="ignore", invalid="ignore"):
+            Q[:] = self.noise * (shock[:, None] * shock)
         if not stationary_covariance(T, Q, P1):
-            raise ArgumentError(f"the stationary covariance does not exist: {self.autoregression.root_words()}")
+            raise ArgumentError(f"the stationary covariance is beyond doubles: {self.autoregression.root_words()}, noise_variance is {self.noise:g}")
         Z = np.zeros((1, m))
         Z[0, 0] = 1.0
         return LinearGaussian(T, Z, Q, np.zeros((1, 1)), np.zeros(m), self.autoregression.trend[0], np.zeros(m), P1)
@@ -47,11 +49,12 @@ class ArmaLaw:
 
 def checked_arma(ar, ma, intercept, noise_variance):
     """`ArmaLaw` from a user's values; `ArgumentError` for an AR part that is not stationary, and a variance that is not positive."""
-    noise = checked.covariance([[checked.array(noise_variance, "noise_variance", ())]], "noise_variance", 1)[0, 0]
+    noise = checks.real(noise_variance, "noise_variance", minimum=0.0, open_minimum=True)
     intercept = float(checked.array(intercept, "intercept", ()))
-    law = ArmaLaw(checked.array(ar, "ar", (None,)), checked.array(ma, "ma", (None,)), intercept, float(noise))
+    law = ArmaLaw(checked.array(ar, "ar", (None,)), checked.array(ma, "ma", (None,)), intercept, noise)
     if len(law.ar) and not law.autoregression.is_stationary:
         raise ArgumentError(f"ar has no stationary law: {law.autoregression.root_words()}, but it must be below 1; take differences of the series")
+    law.form()  # refuses what overflows
     return law
 
 

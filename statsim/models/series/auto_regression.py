@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from statsim import checks
 from statsim.estimators.burg import Burg
 from statsim.estimators.least_squares import LeastSquares
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
@@ -91,7 +92,7 @@ class AutoRegression(AutoregressiveModel):
             coefficients=phi.reshape(-1, 1, 1),
             intercept=[checked.array(intercept, "intercept", ())],
             slope=[checked.array(slope, "slope", ())],
-            noise=[[checked.array(noise_variance, "noise_variance", ())]],
+            noise=[[checks.real(noise_variance, "noise_variance", minimum=0.0, open_minimum=True)]],
             initial=None if initial is None else checked.array(initial, "initial", (len(phi),)).reshape(-1, 1),
             names=("coefficients", "intercept", "slope", "noise_variance"),
         )

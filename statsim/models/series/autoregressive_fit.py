@@ -43,6 +43,8 @@ def fit_autoregression(sequences, sample_weight, *, order, trend, method, initia
         _check_complete(rows, method)
         steps = AutoregressiveSteps(rows, order, trend)
     point, result = method.fit(steps)
+    if method.name == "mle" and steps.remark:
+        result = replace(result, warnings=(*result.warnings, steps.remark))
     law = rows.law_in_data_units(point.law(rows))
     if initial is None:
         law = replace(law, initial=None)
@@ -63,8 +65,8 @@ def _check_length(sequences, weights, order, trend, initial):
     needed = order * k + TRENDS.index(trend) + k
     if usable < needed:
         raise ArgumentError(
-            f"X has {usable} step(s) with {order} step(s) before them, but order={order} with {k} column(s) and trend={trend!r} needs at least "
-            f"{needed}; use a lower order or more steps"
+            f"X has {int(lengths.sum())} step(s), {usable} of them with {order} known step(s) before; order={order}, {k} column(s) and "
+            f"trend={trend!r} need at least {needed} such; use a lower order or more steps"
         )
 
 

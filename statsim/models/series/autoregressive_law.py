@@ -79,7 +79,7 @@ class AutoregressiveLaw:
         shock, out = np.zeros(matrix.shape), np.empty(matrix.shape)
         shock[: self.width, : self.width] = self.noise
         if not stationary_covariance(matrix, shock, out):
-            raise ArgumentError(f"the stationary covariance does not exist: {self.root_words()}")
+            raise ArgumentError(f"the stationary covariance is beyond doubles: {self.root_words()}, the noise covariance has {self.noise.max():g}")
         return out
 
     def root_words(self):
@@ -166,3 +166,4 @@ def require_start(law, name):
             f"{name} have no stationary law: {law.root_words()}, but it must be below 1; "
             f"pass initial= with the {law.order} value(s) before the first step to start an explosive or unit-root series there"
         )
+    _ = law.start  # refuses what overflows

@@ -11,7 +11,7 @@ from statsim.kernels.series.autoregression import fill_autoregression, pack_term
 from statsim.models.series import autoregressive_document
 from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
 from statsim.models.series.companion_form import companion_form
-from statsim.models.series.series_model import SeriesModel
+from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space import StateSpace
 from statsim.sequences import as_sequences
 
@@ -75,7 +75,7 @@ class AutoregressiveModel(SeriesModel):
         self._set_law(law)
         self.fit_result_ = result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
-        if not result.converged:
+        if result.warnings:
             warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
         return self
 
@@ -98,6 +98,7 @@ class AutoregressiveModel(SeriesModel):
 
         def fill(first, offsets, arrays):
             fill_autoregression(key, first, offsets, *begin, packed, *arrays)
+            require_finite(first, offsets, arrays[0])
 
         return fill
 

@@ -14,6 +14,17 @@ _OWN_NOISE = 1e-14  # of a column's variance: less noise than this is rounding
 _TERMS = {"n": 0, "c": 1, "ct": 2}
 
 
+class NotStationaryError(FitError):
+    """Least squares without a stationary law, where one is needed; `roots` says in words how."""
+
+    def __init__(self, roots, order):
+        self.roots = roots
+        super().__init__(
+            f"the least-squares coefficients have no stationary law: {roots}; pass initial= with the {order} value(s) before the first step, "
+            f"or use method='mle' or 'yule-walker', whose coefficients always have one"
+        )
+
+
 class AutoregressiveSteps:
     """The problem of fitting order p with a trend ("n", "c" or "ct") to `Prepared` sequences without missing values."""
 
@@ -55,10 +66,7 @@ class AutoregressiveSteps:
         noise = checked_noise(noise)
         law = AutoregressiveLaw(coefficients, np.zeros(k), np.zeros(k), noise)
         if self.is_stationary and p and not law.is_stationary:
-            raise FitError(
-                f"the least-squares coefficients have no stationary law: {law.root_words()}; use method='mle' or 'yule-walker', whose "
-                f"coefficients always have one, or pass initial= with the {p} value(s) before the first step"
-            )
+            raise NotStationaryError(law.root_words(), p)
         return point_of(self.rows, coefficients, full[0], full[1], noise)
 
     # ------------------------------------------------------------ moments of the stationary law

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from statsim.errors import ArgumentError, FitError
+from statsim.errors import ArgumentError
 from statsim.estimators.least_squares import LeastSquares
 from statsim.estimators.yule_walker import YuleWalker
-from statsim.models.series.autoregressive_steps import AutoregressiveSteps
+from statsim.models.series.autoregressive_steps import AutoregressiveSteps, NotStationaryError
 from statsim.models.series.chart import Chart
 from statsim.models.series.exact_likelihood import conditional, equations, stationary_start
 from statsim.models.series.series_moments import beginnings, expected, windows
@@ -16,13 +16,16 @@ _OUTSIDE = -np.inf, None
 
 
 class LikelihoodSteps:
-    """The problem of `AutoregressiveSteps` as a function of a vector, zero at the start; values may be missing."""
+    """The problem of `AutoregressiveSteps` as a function of a vector, zero at the start; values may be missing.
+
+    `remark` is what a user should know about the data, or None.
+    """
 
     def __init__(self, rows, order, trend):
         self.rows, self.order = rows, order
         filled = AutoregressiveSteps(rows.filled(), order, trend)
         self._is_stationary = filled.is_stationary and order > 0
-        start = _start(filled)
+        start, self.remark = _start(filled)
         self.offset = -rows.log_scale_total()
         self._split(rows, start)
         count = float(rows.weights @ np.diff(rows.offsets))
@@ -101,13 +104,15 @@ class LikelihoodSteps:
 
 
 def _start(steps):
-    """Least squares where it is stationary, else Yule-Walker."""
+    """The point of least squares where it is stationary, else of Yule-Walker; and in the second case what to say about it."""
     try:
-        return LeastSquares().fit(steps)[0]
-    except FitError:
-        if not steps.is_stationary:
-            raise
-        return YuleWalker().fit(steps)[0]
+        return LeastSquares().fit(steps)[0], None
+    except NotStationaryError as error:
+        remark = (
+            f"the data look explosive: for least squares {error.roots}; this is the best law with a stationary start, "
+            f"and initial= with the {steps.order} value(s) before the first step fits one without"
+        )
+        return YuleWalker().fit(steps)[0], remark
 
 
 def _added(a, b):

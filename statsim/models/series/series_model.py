@@ -79,3 +79,13 @@ class SeriesModel(SequenceModel):
         if len(found) != 1:
             raise ArgumentError(f"{name} must be one sequence, got {len(found)}; give each on its own")
         return found.values
+
+
+def require_finite(first, offsets, rows):
+    """Refuse sequences that an explosive law has carried beyond the largest double; `rows` are those of number `first` on."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(rows.sum()) or np.isfinite(rows).all():
+            return
+    step = int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
+    number = int(np.searchsorted(offsets, step, side="right")) - 1
+    raise ArgumentError(f"sequence {first + number} leaves the range of doubles at step {step - offsets[number]}: the law is explosive; draw fewer steps")

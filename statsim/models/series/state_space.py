@@ -12,7 +12,7 @@ from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.estimators.expectation_maximisation import EM
 from statsim.models.series.linear_gaussian import LinearGaussian
 from statsim.models.series.prepared import prepare
-from statsim.models.series.series_model import SeriesModel
+from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.state_space_start import first_model
 from statsim.models.series.state_space_steps import COVARIANCES, PARAMETERS, StateSpaceSteps
@@ -212,6 +212,7 @@ class StateSpace(SeriesModel):
 
         def fill(first, offsets, arrays):
             model.fill(key, first, offsets, *arrays)
+            require_finite(first, offsets, arrays[0])
 
         return fill
 
