@@ -8,7 +8,7 @@ from statsim.errors import FitError
 from statsim.models.series.autoregressive_law import AutoregressiveLaw
 from statsim.models.series.exact_likelihood import conditional, equations, stationary_start
 from statsim.models.series.point import Point, point_of
-from statsim.models.series.series_moments import beginnings, windows
+from statsim.models.series.series_moments import anchored, beginnings, windows
 
 _OWN_NOISE = 1e-14  # of a column's variance: less noise than this is rounding
 _TERMS = {"n": 0, "c": 1, "ct": 2}
@@ -41,16 +41,23 @@ class AutoregressiveSteps:
 
     # ------------------------------------------------------------ least squares
 
+    @cached_property
+    def _second(self):
+        return windows(self.rows, self.order)
+
     def cross_products(self):
         """X'X, X'Y and the weighted number of windows."""
-        found = windows(self.rows, self.order)
+        found = self._second
         last = slice(2 + self.order * self.width, None)
         return found.second[np.ix_(self._terms, self._terms)], found.second[self._terms, last], found.count
 
     def residual_products(self, slopes):
-        """X'R and R'R of the residuals of a regression (r, k)."""
-        self._windows = windows(self.rows, self.order, self._regression(slopes))
-        return self._windows.cross[:, self._terms].T, self._windows.squares
+        """X'R and R'R of the residuals of a regression (r, k); the first one is the anchor of the others."""
+        matrix = self._regression(slopes)
+        if self._windows is None:
+            self._windows = anchored(self._second, self.rows, self.order, matrix)
+        cross, squares = self._windows.residual(matrix)
+        return cross[:, self._terms].T, squares
 
     def _regression(self, slopes):
         matrix = np.zeros((self.width, 2 + (self.order + 1) * self.width))
@@ -111,7 +118,7 @@ class AutoregressiveSteps:
     def objective(self, point):
         """Exact log-likelihood in the units of the data."""
         rows, p = self.rows, self.order
-        found = self._windows or windows(rows, p, equations(point, rows))
+        found = self._windows or anchored(self._second, rows, p, equations(point, rows))
         value = conditional(point, rows, found)[0]
         if self.is_stationary and p:
             value += stationary_start(point, rows, beginnings(rows, p))[0]

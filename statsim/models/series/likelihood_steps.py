@@ -10,7 +10,7 @@ from statsim.estimators.yule_walker import YuleWalker
 from statsim.models.series.autoregressive_steps import AutoregressiveSteps, NotStationaryError
 from statsim.models.series.chart import Chart
 from statsim.models.series.exact_likelihood import conditional, equations, stationary_start
-from statsim.models.series.series_moments import beginnings, expected, windows
+from statsim.models.series.series_moments import anchored, beginnings, expected, windows
 
 _OUTSIDE = -np.inf, None
 
@@ -39,7 +39,7 @@ class LikelihoodSteps:
         parts = rows.parts()
         gaps = np.array([bool(np.isnan(part.sum())) for part in parts])
         whole = rows.chosen(np.flatnonzero(~gaps)) if gaps.any() else rows
-        self._windows = windows(whole, self.order, equations(start, rows))
+        self._windows = anchored(windows(whole, self.order), whole, self.order, equations(start, rows))
         self._beginnings = beginnings(whole, self.order) if len(whole.weights) else []
         self._gaps = [(parts[i], float(rows.weights[i])) for i in np.flatnonzero(gaps)]
 

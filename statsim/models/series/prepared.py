@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from statsim.errors import FitError
+from statsim.kernels.series.units import column_ranges, standardise
 from statsim.models.series.autoregressive_law import AutoregressiveLaw
 from statsim.models.series.gaps import filled
 
@@ -83,24 +84,21 @@ def prepare(sequences, weights, *, centred, timed, initial):
     unit = 2.0 ** np.ceil(np.log2(max(longest / 2, 1.0))) if timed else 1.0
     history = np.empty((0, values.shape[1])) if initial is None else (initial - centre) / scale
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    standard = np.empty(values.shape)
+    standardise(values, centre, scale, standard)
     return Prepared(
-        np.ascontiguousarray((values - centre) / scale), offsets, weights.astype(np.float64), centre, scale,
+        standard, offsets, weights.astype(np.float64), centre, scale,
         float(longest // 2) if timed else 0.0, float(unit), np.ascontiguousarray(history),
     )  # fmt: skip
 
 
 def _units(values, centred):
     """Centre (zero unless `centred`) and scale (k,), a power of two near the spread."""
-    missing = np.isnan(values.sum()) and np.isnan(values)
-    if missing is not False and missing.any():
-        empty = np.flatnonzero(missing.all(axis=0))
-        if empty.size:
-            raise FitError(f"column {empty[0]} has no values at all; leave it out")
-        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
-        mean = np.nanmean(values - low, axis=0) + low
-    else:
-        low, high = values.min(axis=0), values.max(axis=0)
-        mean = (values - low).mean(axis=0) + low
+    k = values.shape[1]
+    low, high, mean, counts = np.empty(k), np.empty(k), np.empty(k), np.empty(k, np.int64)
+    column_ranges(values, low, high, mean, counts)
+    if not counts.all():
+        raise FitError(f"column {counts.argmin()} has no values at all; leave it out")
     constant = np.flatnonzero(low == high)
     if constant.size:
         raise FitError(

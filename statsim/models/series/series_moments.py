@@ -44,18 +44,20 @@ class Beginning:
     second: np.ndarray
 
 
-def windows(rows, p, anchor=None):
-    """`Windows` of `Prepared` without missing values."""
+def windows(rows, p):
+    """`Windows` of `Prepared` without missing values, about no anchor."""
     k = rows.values.shape[1]
     q = 2 + (p + 1) * k
-    second, cross, squares = np.zeros((q, q)), np.zeros((k, q)), np.zeros((k, k))
-    arguments = rows.values, rows.offsets, rows.weights, p, rows.history, rows.origin, rows.unit
-    count = window_moments(*arguments, second)
-    if anchor is None:
-        anchor = np.zeros((k, q))
-    else:
-        residual_moments(*arguments, np.ascontiguousarray(anchor), cross, squares)
-    return Windows(count, second, anchor, cross, squares)
+    second = np.zeros((q, q))
+    count = window_moments(rows.values, rows.offsets, rows.weights, p, rows.history, rows.origin, rows.unit, second)
+    return Windows(count, second, np.zeros((k, q)), np.zeros((k, q)), np.zeros((k, k)))
+
+
+def anchored(found, rows, p, equations):
+    """The `Windows` `found` of `rows`, about `equations`."""
+    anchor, cross, squares = np.ascontiguousarray(equations), np.zeros_like(found.cross), np.zeros_like(found.squares)
+    residual_moments(rows.values, rows.offsets, rows.weights, p, rows.history, rows.origin, rows.unit, anchor, cross, squares)
+    return Windows(found.count, found.second, anchor, cross, squares)
 
 
 def beginnings(rows, p):
