@@ -48,10 +48,10 @@ class AutoRegression(AutoregressiveModel):
     --------
     >>> model = AutoRegression.from_parameters(coefficients=[0.5], intercept=1.0, noise_variance=1.0)
     >>> x = model.sample(20_000, rng=1)
-    >>> abs(x.mean() - 2.0) < 0.1
+    >>> bool(abs(x.mean() - 2.0) < 0.1)
     True
     >>> fitted = AutoRegression(1).fit(x)
-    >>> abs(fitted.coefficients_[0] - 0.5) < 0.05
+    >>> bool(abs(fitted.coefficients_[0] - 0.5) < 0.05)
     True
     """
 
