@@ -71,7 +71,10 @@ def _solver(xx):
     except np.linalg.LinAlgError:
         factor = np.zeros((1, 1))
     if not (np.diagonal(factor) ** 2).min() > _DEPENDENT:
-        raise FitError("the regressors are linearly dependent, so least squares has no one answer; use a lower order, a smaller trend, or leave a column out")
+        raise FitError(
+            "the regressors are linearly dependent, so least squares has no one answer; use a lower order or a smaller trend, "
+            "leave a column out, or look for a value that dwarfs all others"
+        )
 
     def solve(b):
         return np.linalg.solve(factor.T, np.linalg.solve(factor, b / scale[:, None])) / scale[:, None]

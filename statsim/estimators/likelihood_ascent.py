@@ -18,7 +18,6 @@ _ARMIJO = 1e-4
 _HALVINGS = 40
 _CURVATURE = 1e-10
 _ROUNDING = 1e-13  # of the objective's size: what sums of doubles cannot tell apart
-_FLAT = 1e-11  # of the objective's size: a promised gain below this may be out of reach of doubles
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ class LikelihoodAscent:
         ----------
         steps : object
             `n_coordinates`; `value_and_gradient(vector)` gives the objective less `offset` and its gradient, (-inf, None) outside;
-            the start is the zero vector; `from_vector(vector)` gives the state.
+            the start is the zero vector; `from_vector(vector)` gives the state; a gain below `resolution` of the objective's size
+            may be promised and not found.
         key, first : ignored
 
         Returns
@@ -62,7 +62,7 @@ class LikelihoodAscent:
         """
         began = time.perf_counter()
         vector, path, converged, reason = self._climb(steps)
-        warnings = () if converged else (f"not converged: {reason}; raise max_iter",)
+        warnings = () if converged else (f"not converged: {reason}; raise max_iter, or use a simpler model",)
         result = FitResult(
             objective=float(path[-1] + steps.offset), path=np.array(path) + steps.offset, converged=converged, reason=reason, n_iter=len(path), n_starts=1, n_agreed=1,
             n_spurious=0, regularised=False, seconds=time.perf_counter() - began, warnings=warnings,
@@ -82,7 +82,7 @@ class LikelihoodAscent:
                 inverse = np.eye(len(x))
                 found = _search(steps, x, value, gradient, gradient)
             if found is None:
-                return x, path, bool(0.5 * (gradient @ gradient) <= _FLAT * (1.0 + abs(value))), "the objective rises no more in double precision"
+                return x, path, bool(0.5 * (gradient @ gradient) <= steps.resolution * (1.0 + abs(value))), "the objective rises no more in double precision"
             step, value, after = found
             inverse = _updated(inverse, step, gradient - after)
             x, gradient = x + step, after

@@ -53,7 +53,7 @@ def checked_arma(ar, ma, intercept, noise_variance):
     intercept = float(checked.array(intercept, "intercept", ()))
     law = ArmaLaw(checked.array(ar, "ar", (None,)), checked.array(ma, "ma", (None,)), intercept, noise)
     if len(law.ar) and not law.autoregression.is_stationary:
-        raise ArgumentError(f"ar has no stationary law: {law.autoregression.root_words()}, but it must be below 1; take differences of the series")
+        raise ArgumentError(f"ar has no stationary law: {law.autoregression.root_words()}, but it must be below 1 by 1e-10; take differences of the series")
     law.form()  # refuses what overflows
     return law
 

@@ -19,6 +19,8 @@ _OUTSIDE = 18.0  # inverse hyperbolic tangents beyond this are 1 in doubles
 class ArmaSteps:
     """The problem of fitting orders (p, q) to `parts` [(n, 1), ...] in units where values are of order one."""
 
+    resolution = 1e-8  # differences for derivatives
+
     def __init__(self, parts, weights, orders, *, centred, offset):
         self.parts, self.weights, self.orders, self.centred, self.offset = parts, weights, orders, centred, offset
         self.root_n = np.sqrt(sum(w * len(part) for part, w in zip(parts, weights, strict=True)))

@@ -85,8 +85,9 @@ class AutoregressiveLaw:
     def root_words(self):
         """The largest eigenvalue, in words."""
         value = complex(self.roots[0])
-        shown = f"{value.real:.6g}" if abs(value.imag) < 1e-12 else f"{value.real:.6g}{value.imag:+.6g}i"
-        return f"the largest eigenvalue of the companion matrix is {shown}, of size {abs(value):.6g}"
+        digits = ".6g" if abs(abs(value) - 1.0) > 1e-6 else ".15g"
+        shown = f"{value.real:{digits}}" if abs(value.imag) < 1e-12 else f"{value.real:{digits}}{value.imag:+{digits}}i"
+        return f"the largest eigenvalue of the companion matrix is {shown}, of size {abs(value):{digits}}"
 
     @cached_property
     def trend(self):
@@ -163,7 +164,7 @@ def require_start(law, name):
     """Refuse a law that begins in a stationary state which does not exist."""
     if law.initial is None and law.order and not law.is_stationary:
         raise ArgumentError(
-            f"{name} have no stationary law: {law.root_words()}, but it must be below 1; "
+            f"{name} have no stationary law: {law.root_words()}, but it must be below 1 by 1e-10; "
             f"pass initial= with the {law.order} value(s) before the first step to start an explosive or unit-root series there"
         )
     _ = law.start  # refuses what overflows

@@ -21,6 +21,8 @@ class LikelihoodSteps:
     `remark` is what a user should know about the data, or None.
     """
 
+    resolution = 1e-11
+
     def __init__(self, rows, order, trend):
         self.rows, self.order = rows, order
         filled = AutoregressiveSteps(rows.filled(), order, trend)

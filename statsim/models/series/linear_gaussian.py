@@ -5,12 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
+from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.kernels.series.kalman import kalman_filter
 from statsim.kernels.series.semidefinite import semidefinite_factors
 from statsim.kernels.series.smoother import backward_laws, draw_states, smooth
 from statsim.kernels.series.state_space import fill_state_space
 from statsim.models.series import checked
+
+_KEPT = 6  # covariances and gains that a smoother keeps for each step
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class LinearGaussian:
         """
         (n, k), m = values.shape, len(self.initial_mean)
         slots = n if keep else 0
+        needed = 8 * slots * _KEPT * m * m
+        checks.memory(needed, None, what=f"the covariances of {m} state(s) at {n} steps", remedy="use a shorter sequence, or fewer states or lags")
         result = Filtered(
             np.empty((n + 1, m)), np.empty((slots + 1, m, m)), np.empty((n, m)), np.empty((slots, m, m)), np.empty((n, k)), np.empty(n)
         )

@@ -9,6 +9,8 @@ from statsim.kernels.series.units import column_ranges, standardise
 from statsim.models.series.autoregressive_law import AutoregressiveLaw
 from statsim.models.series.gaps import filled
 
+_LARGEST_EXPONENT = 480  # squares of values, and those times a few powers of ten, stay normal doubles
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -104,6 +106,10 @@ def _units(values, centred):
         raise FitError(
             f"column {constant[0]} is the constant {low[constant[0]]!s}: its noise variance is zero and it has no density; leave it out"
         )
-    reach = np.maximum(high - mean, mean - low) if centred else np.maximum(np.abs(low), np.abs(high))
-    scale = 2.0 ** np.round(np.log2(reach))
+    with np.errstate(over="ignore"):
+        reach = np.maximum(high - mean, mean - low) if centred else np.maximum(np.abs(low), np.abs(high))
+    scale = 2.0 ** np.round(np.log2(np.minimum(reach, 2.0**1000)))
+    far = np.flatnonzero(np.abs(np.log2(scale)) > _LARGEST_EXPONENT)
+    if far.size:
+        raise FitError(f"column {far[0]} has values of size {reach[far[0]]:g}, whose variance is beyond doubles; change its unit")
     return (mean if centred else np.zeros(len(mean))), scale

@@ -143,7 +143,7 @@ def test_no_parameters_near_the_maximum_are_likelier(two, gaps, rng):
     model = ss.VectorAutoRegression(2, missing="mar").fit(parts)
     best, steps = model.fit_result_.objective, 1e-3
     assert best == pytest.approx(model.log_likelihood(parts), rel=1e-12)
-    assert np.diff(model.fit_result_.path).min() > 0
+    assert np.diff(model.fit_result_.path).min() >= 0
     for _ in range(20):
         near = ss.VectorAutoRegression.from_parameters(
             coefficients=model.coefficients_ + steps * rng.normal(size=(2, 2, 2)),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import statsim as ss
+from statsim.errors import TooLargeError
 from tests.models.series.cases import MODELS, SPACE, gappy, law_of, symbols
 from tests.reference import series as twin
 
@@ -182,13 +183,21 @@ def test_covariances_stay_positive_where_the_textbook_form_loses_them():
     assert np.linalg.eigvalsh((textbook + textbook.T) / 2)[0] < 0
 
 
-def test_the_steady_state_short_cut_changes_no_bit():
-    """The same filter with one value missing far ahead never takes the short cut before it; nor does a filter of two halves."""
-    model = MODELS["state space"]()
-    values = model.sample(400, rng=1)
-    form = model._form()
-    whole = form.filtered(values)
-    part = form.after(values[:200]).filtered(values[200:])
-    np.testing.assert_array_equal(whole.covariances[-1], part.covariances[-1])
-    np.testing.assert_allclose(whole.densities[200:], part.densities, rtol=1e-12)
-    assert (whole.covariances[-1] == whole.covariances[-2]).all()
+@pytest.mark.parametrize("name", ["state space", "local level", "ARMA(2, 1)"])
+def test_the_steady_state_short_cut_is_exact(name):
+    """Long enough that the covariances repeat themselves bit for bit; then the short cut is taken, and a missing value ends it."""
+    model = MODELS[name]()
+    form, n = model._form(), 150
+    values = model.sample(n, rng=1)
+    values[120, 0] = np.nan
+    covariances = form.filtered(values).covariances
+    assert (covariances[119] == covariances[120]).all() and (covariances[121] != covariances[120]).any()
+    model.missing = "mar"
+    assert model.log_likelihood(values) == pytest.approx(twin.log_density(*law_of(model, n), values.ravel()), rel=1e-12)
+    np.testing.assert_allclose(model.residuals(values), twin.innovations(*law_of(model, n), values.ravel()).reshape(values.shape), rtol=1e-9, atol=1e-10)
+
+
+def test_too_many_covariances_are_refused_before_they_are_made():
+    form = MODELS["state space"]()._form()
+    with pytest.raises(TooLargeError, match=r"the covariances of 2 state\(s\) at \d+ steps would take"):
+        form.filtered(np.lib.stride_tricks.as_strided(np.zeros((1, 3)), (10**12, 3), (0, 8)))

@@ -63,6 +63,9 @@ FITS = [
     (lambda: AR(1, initial=[0.0], method="yule-walker").fit(x), FitError, "no stationary law to match; use method='mle' or 'ols'"),
     (lambda: AR(2, initial=[0.0]).fit(x), ArgumentError, r"initial must have shape \(2,\), got \(1,\)"),
     (lambda: VAR(1, initial=[0.0]).fit(X), ArgumentError, r"initial must have shape \(1, 2\)"),
+    (lambda: AR(1).fit(x * 1e-170), FitError, r"column 0 has values of size \d.*e-170, whose variance is beyond doubles"),
+    (lambda: SPACES(1).fit(x * 1e170), FitError, r"e\+170, whose variance is beyond doubles; change its unit"),
+    (lambda: AR(1).fit(np.r_[x[:, 0], 1e14]), FitError, "a value that dwarfs all others"),
     (lambda: ARMA(2).fit(x), ArgumentTypeError, r"order must be a pair \(p, q\), got 2"),
     (lambda: ARMA((1, -1)).fit(x), ArgumentError, r"order\[1\] must be at least 0, got -1"),
     (lambda: ARMA((2, 2)).fit(x[:6]), ArgumentError, r"X has 6 step\(s\), but order=\(2, 2\)"),
@@ -79,6 +82,7 @@ FITS = [
 ]
 PARAMETERS = [
     (lambda: ar(coefficients=[1.2]), r"coefficients have no stationary law: .* is 1\.2, of size 1\.2, .* pass initial="),
+    (lambda: ar(coefficients=[1 - 1e-11]), r"of size 0\.99999999999, but it must be below 1 by 1e-10"),
     (lambda: ar(coefficients=[1.0]), r"eigenvalue .* is 1, of size 1"),
     (lambda: ar(coefficients=[1.2, -1.1]), r"is 0\.6\+0\.860233i, of size 1\.04881"),
     (lambda: var(coefficients=[[[1.0, 0.0], [0.0, 0.2]]]), "coefficients have no stationary law"),
