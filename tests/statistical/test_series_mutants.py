@@ -6,6 +6,7 @@ numbers come out if the first value, the dependence and the noise are all right.
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 import statsim as ss
 from statsim import testing
@@ -153,3 +154,25 @@ def test_residuals_of_the_true_model_are_white_and_of_a_wrong_one_are_not(seed):
     testing.assert_normal(model.residuals(x)[:, 0])
     with pytest.raises(testing.StatisticalAssertionError):
         testing.assert_normal(ss.AutoRegression(1).fit(x).residuals(x)[:, 0])
+
+
+LIKELIHOOD_RATIOS = {
+    "VAR": (ss.VectorAutoRegression.from_parameters(coefficients=[[[0.5, 0.2], [-0.3, 0.4]]], noise_covariance=[[1.0, 0.6], [0.6, 2.0]]), ss.VectorAutoRegression(1)),
+    "ARMA": (ss.ARMA.from_parameters(ar=[0.7], ma=[0.5], noise_variance=1.0), ss.ARMA((1, 1))),
+    "AR with gaps": (ss.AutoRegression.from_parameters(coefficients=[0.6, -0.3], noise_variance=1.0), ss.AutoRegression(2, missing="mar")),
+}
+
+
+@pytest.mark.parametrize("name", LIKELIHOOD_RATIOS)
+def test_twice_the_gain_in_log_likelihood_is_chi_square(name, seed, rng):
+    """Wilks' law: every parameter recovered, none stuck, and as many of them as `n_parameters` says."""
+    truth, model = LIKELIHOOD_RATIOS[name]
+    truth.missing = model.missing
+    gains = []
+    for part in truth.sample(250, n_sequences=200, rng=seed):
+        seen = np.where(rng.random(part.shape) < 0.1, np.nan, part) if model.missing == "mar" else part
+        gains.append(2 * (model.fit(seen).fit_result_.objective - truth.log_likelihood(seen)))
+    testing.assert_follows(np.array(gains), chi2(model.n_parameters()).cdf, detects=0.4)
+    if name == "VAR":  # broken twin: half of the parameters not fitted
+        with pytest.raises(testing.StatisticalAssertionError):
+            testing.assert_follows(np.array(gains) / 2, chi2(model.n_parameters()).cdf, detects=0.4)

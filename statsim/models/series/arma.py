@@ -1,12 +1,11 @@
 """ARMA series. Brockwell, Davis (1991), Time Series: Theory and Methods, chapters 3 and 8; Harvey (1989), Forecasting, section 3.3."""
 
-import warnings
 from typing import ClassVar
 
 import numpy as np
 
 from statsim import checks, files
-from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.model import closed
 from statsim.models.series.arma_law import ArmaLaw, checked_arma
@@ -97,10 +96,7 @@ class ARMA(SeriesModel):
         law, result = method.fit(search)
         checked_noise(np.array([[law.noise]]))
         self._set(_in_data_units(law, float(rows.centre[0]), float(rows.scale[0])))
-        self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
-        if not result.converged:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        self._remember_fit(result, method, sequences)
         return self
 
     @classmethod

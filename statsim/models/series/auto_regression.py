@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from statsim import checks
+from statsim.errors import ArgumentError
 from statsim.estimators.burg import Burg
 from statsim.estimators.least_squares import LeastSquares
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
@@ -100,7 +101,7 @@ class AutoRegression(AutoregressiveModel):
 
     def _initial_array(self, n_features):
         if n_features != 1:
-            raise checked.ArgumentError(f"X has {n_features} features, but an AutoRegression has one; use VectorAutoRegression")
+            raise ArgumentError(f"X has {n_features} features, but an AutoRegression has one; use VectorAutoRegression")
         return None if self.initial is None else checked.array(self.initial, "initial", (self.order,)).reshape(-1, 1)
 
     def _law(self):

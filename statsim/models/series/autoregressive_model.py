@@ -1,12 +1,11 @@
 """What autoregressions of one column and of several have in common. A subclass says how it shows the law."""
 
-import warnings
 from abc import abstractmethod
 
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError, FitWarning
+from statsim.errors import ArgumentError
 from statsim.kernels.series.autoregression import fill_autoregression, pack_terms, whiten_autoregression
 from statsim.models.series import autoregressive_document
 from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
@@ -73,10 +72,7 @@ class AutoregressiveModel(SeriesModel):
         initial = self._initial_array(sequences.values.shape[1])
         law, result = fit_autoregression(sequences, sample_weight, order=order, trend=trend, method=method, initial=initial)
         self._set_law(law)
-        self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
-        if result.warnings:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        self._remember_fit(result, method, sequences)
         return self
 
     @classmethod
@@ -106,10 +102,7 @@ class AutoregressiveModel(SeriesModel):
 
     def _innovations(self, sequences):
         law = self._law()
-        out = np.empty_like(sequences.values)
-        whiten_autoregression(
-            sequences.values, sequences.offsets, *law.start, law.history, law.intercept, law.slope, law.before, law.coefficients, law.noise_factor, out
-        )
+        out = _whitened(law, sequences)
         form = companion_form(law)
         for a, b in _with_gaps(sequences):
             out[a:b] = form.filtered(sequences.values[a:b], keep=False).innovations
@@ -117,7 +110,7 @@ class AutoregressiveModel(SeriesModel):
 
     def _log_likelihoods(self, sequences):
         law = self._law()
-        squares = (self._innovations(sequences) ** 2).sum(axis=1)
+        squares = (_whitened(law, sequences) ** 2).sum(axis=1)
         start_logs = np.concatenate([[0.0], np.cumsum(np.log(np.diagonal(law.start[1])))])
         early = np.minimum(sequences.lengths, law.order if len(law.start[0]) else 0)
         late = sequences.lengths - early
@@ -181,6 +174,14 @@ class AutoregressiveModel(SeriesModel):
         if not cls._keeps_columns and law.width != 1:
             raise ArgumentError(f"an {cls.__name__} has one column, the coefficients are for {law.width}")
         return cls._wrapping(law, trend=trend, missing=missing)
+
+
+def _whitened(law, sequences):
+    """Standardised residuals (n_steps, k) of sequences without missing values; NaN somewhere in the others."""
+    out = np.empty_like(sequences.values)
+    begin = *law.start, law.history, law.intercept, law.slope, law.before
+    whiten_autoregression(sequences.values, sequences.offsets, *begin, law.coefficients, law.noise_factor, out)
+    return out
 
 
 def _with_gaps(sequences):

@@ -1,11 +1,12 @@
 """What every Gaussian series has in common: residuals, forecasts and criteria, by way of its state space form."""
 
+import warnings
 from abc import abstractmethod
 
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError
+from statsim.errors import ArgumentError, FitWarning
 from statsim.models.series.forecast import Forecast
 from statsim.sequence_model import SequenceModel
 
@@ -28,6 +29,13 @@ class SeriesModel(SequenceModel):
         """Number of free parameters."""
 
     # ------------------------------------------------------------ what follows
+
+    def _remember_fit(self, result, method, sequences):
+        """Keep the account of a fit, and warn of what should be looked at."""
+        self.fit_result_ = result
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
+        if result.warnings:
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
 
     def residuals(self, X):
         """Standardised one-step-ahead residuals: independent standard normal values if the model is true.

@@ -1,6 +1,5 @@
 """Linear Gaussian state space models. Durbin, Koopman (2012), Time Series Analysis by State Space Methods, second edition."""
 
-import warnings
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from statsim import checks
 from statsim import rng as rngs
-from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.expectation_maximisation import EM
 from statsim.models.series.linear_gaussian import LinearGaussian
 from statsim.models.series.prepared import prepare
@@ -122,10 +121,7 @@ class StateSpace(SeriesModel):
         steps = StateSpaceSteps(rows.parts(), rows.weights, self._first(rows), free, diagonal, -rows.log_scale_total())
         model, result = method.fit(steps)
         self._set(model.rescaled(rows.scale, rows.centre))
-        self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_steps": len(sequences.values), "n_sequences": len(sequences)}
-        if not result.converged:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        self._remember_fit(result, method, sequences)
         return self
 
     def _chosen(self):
