@@ -76,6 +76,29 @@ def _gain(PZ, L, count, M):
 
 
 @kernel
+def _keep(M, L, seen, count, left, gain, precision):
+    """M and F^-1 = L^-T L^-1 with zeros for missing values; `left` (k, k) is scratch."""
+    gain[:] = 0.0
+    precision[:] = 0.0
+    for b in range(count):
+        for i in range(M.shape[0]):
+            gain[i, seen[b]] = M[i, b]
+        left[b, b] = 1.0 / L[b, b]
+        for a in range(b + 1, count):
+            value = 0.0
+            for p in range(b, a):
+                value -= L[a, p] * left[p, b]
+            left[a, b] = value / L[a, a]
+    for a in range(count):
+        for b in range(a + 1):
+            total = 0.0
+            for p in range(a, count):
+                total += left[p, a] * left[p, b]
+            precision[seen[a], seen[b]] = total
+            precision[seen[b], seen[a]] = total
+
+
+@kernel
 def _joseph(P, M, Z, H, seen, count, left, work, out):
     """out = (I - M Z) P (I - M Z)' + M H M', with zero rows for states that are now known exactly."""
     m = P.shape[0]
@@ -154,7 +177,10 @@ def _equal(A, B):
 
 
 @kernel
-def kalman_filter(values, T, Z, Q, H, c, d, a1, P1, means, covariances, filtered_means, filtered_covariances, innovations, densities):
+def kalman_filter(
+    values, T, Z, Q, H, c, d, a1, P1, means, covariances, filtered_means, filtered_covariances, gains, precisions,
+    innovations, densities,
+):  # fmt: skip
     """Filter one sequence.
 
     Parameters
@@ -168,6 +194,8 @@ def kalman_filter(values, T, Z, Q, H, c, d, a1, P1, means, covariances, filtered
         only the last is kept (likelihoods need no more).
     filtered_means, filtered_covariances : (n, m), (n, m, m)
         Filled: given the values before and at the step; as above.
+    gains, precisions : (n, m, k), (n, k, k)
+        Filled: M and F^-1, zero for missing values; as above.
     innovations : (n, k)
         Filled: standardised.
     densities : (n,)
@@ -181,7 +209,7 @@ def kalman_filter(values, T, Z, Q, H, c, d, a1, P1, means, covariances, filtered
     n, (k, m) = values.shape[0], Z.shape
     kept = covariances.shape[0] > n
     seen = np.empty(k, np.int64)
-    PZ, M, L = np.empty((m, k)), np.empty((m, k)), np.empty((k, k))
+    PZ, M, L, inverse = np.empty((m, k)), np.empty((m, k)), np.empty((k, k)), np.empty((k, k))
     left, work, P, Pf, ahead = np.empty((m, m)), np.empty((m, m)), P1.copy(), np.empty((m, m)), np.empty((m, m))
     means[0], covariances[0] = a1, P1
     steady = False
@@ -202,5 +230,6 @@ def kalman_filter(values, T, Z, Q, H, c, d, a1, P1, means, covariances, filtered
             P[:] = ahead
         if kept:
             filtered_covariances[t], covariances[t + 1] = Pf, P
+            _keep(M, L, seen, count, inverse, gains[t], precisions[t])
     covariances[covariances.shape[0] - 1] = P
     return -1

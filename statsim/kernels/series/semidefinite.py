@@ -1,7 +1,6 @@
 """The Cholesky factor of a covariance that may be singular, by plain loops.
 
-A column whose variance is all explained by the columns before it gets a zero column in the factor: L L' = A holds all the same, and
-`solve` then gives a solution of A x = b wherever there is one. Golub, Van Loan, Matrix Computations (2013), section 4.2.8.
+A column whose variance is all explained by the columns before it gets a zero column in the factor: L L' = A holds all the same. Golub, Van Loan, Matrix Computations (2013), section 4.2.8.
 """
 
 import math
@@ -10,6 +9,7 @@ from statsim.kernels.jit import kernel
 
 _OWN = 1e-13  # a column with less than this share of variance of its own is a linear function of those before it
 _NEGATIVE = -1e-9
+ROUNDING = 1e-14
 
 
 @kernel
@@ -38,26 +38,43 @@ def semidefinite_factor(A, L):
 
 
 @kernel
-def semidefinite_solve(L, x):
-    """Replace each row of x (n, d) by the solution s of L L' s = x, zero where L has a zero column."""
-    d = L.shape[0]
-    for row in range(x.shape[0]):
+def congruence_scale(A, P, Q, scale):
+    """scale (d,) = the size of the terms that make the diagonal of A P A' + Q, and so of its rounding errors."""
+    d = A.shape[1]
+    for i in range(A.shape[0]):
+        total = 0.0
         for j in range(d):
-            value = x[row, j]
-            for p in range(j):
-                value -= L[j, p] * x[row, p]
-            x[row, j] = value / L[j, j] if L[j, j] > 0.0 else 0.0
-        for j in range(d - 1, -1, -1):
-            value = x[row, j]
-            for i in range(j + 1, d):
-                value -= L[i, j] * x[row, i]
-            x[row, j] = value / L[j, j] if L[j, j] > 0.0 else 0.0
+            total += A[i, j] * A[i, j] * P[j, j]
+        scale[i] = d * total + Q[i, i]
 
 
 @kernel
-def semidefinite_factors(A, L):
-    """Factors of a stack A (n, d, d); returns the first matrix that is indefinite, or -1."""
-    for n in range(A.shape[0]):
-        if semidefinite_factor(A[n], L[n]) >= 0:
-            return n
-    return -1
+def rounded_factor(A, scale, L):
+    """`semidefinite_factor` of a covariance that was computed from terms of size `scale` (d,): what their rounding may have made is zero."""
+    d = A.shape[0]
+    for j in range(d):
+        pivot = A[j, j]
+        for p in range(j):
+            pivot -= L[j, p] * L[j, p]
+        own = pivot > _OWN * A[j, j] and pivot > ROUNDING * scale[j]
+        root = math.sqrt(pivot) if own else 0.0
+        L[j, j] = root
+        for i in range(j):
+            L[i, j] = 0.0
+        for i in range(j + 1, d):
+            L[i, j] = 0.0
+            if own:
+                value = A[i, j]
+                for p in range(j):
+                    value -= L[i, p] * L[j, p]
+                L[i, j] = value / root
+
+
+@kernel
+def clear_rounding(A, scale):
+    """Set to zero the rows and columns of a covariance whose variance is but rounding of terms of size `scale` (d,)."""
+    for i in range(A.shape[0]):
+        if not A[i, i] > ROUNDING * scale[i]:
+            for j in range(A.shape[0]):
+                A[i, j] = 0.0
+                A[j, i] = 0.0

@@ -8,8 +8,9 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.kernels.series.kalman import kalman_filter
-from statsim.kernels.series.semidefinite import semidefinite_factors
-from statsim.kernels.series.smoother import backward_laws, draw_states, smooth
+from statsim.kernels.series.products import add_congruence
+from statsim.kernels.series.semidefinite import congruence_scale, rounded_factor
+from statsim.kernels.series.smoother import draw_states, smooth
 from statsim.kernels.series.state_space import fill_state_space
 from statsim.models.series import checked
 
@@ -18,27 +19,25 @@ _KEPT = 6  # covariances and gains that a smoother keeps for each step
 
 @dataclass(frozen=True)
 class Filtered:
-    """Laws of the states of one sequence: predicted (n + 1), given the past and one further, and filtered (n)."""
+    """Laws of the states of one sequence: predicted (n + 1), given the past and one further, and filtered (n); see `kalman_filter`."""
 
     means: np.ndarray
     covariances: np.ndarray
     filtered_means: np.ndarray
     filtered_covariances: np.ndarray
+    gains: np.ndarray
+    precisions: np.ndarray
     innovations: np.ndarray
     densities: np.ndarray
 
 
 @dataclass(frozen=True)
 class Smoothed:
-    """Laws of the states given all values of a sequence: means (n, m), covariances (n, m, m), and gains J (n - 1, m, m)."""
+    """Laws of the states given all values of a sequence: means (n, m), covariances (n, m, m), and those of t + 1 and t (n - 1, m, m)."""
 
     means: np.ndarray
     covariances: np.ndarray
-    gains: np.ndarray
-
-    def lagged(self):
-        """Covariances (n - 1, m, m) of the states t + 1 and t."""
-        return np.einsum("tij,tkj->tik", self.covariances[1:], self.gains)
+    lagged: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +101,12 @@ class LinearGaussian:
         needed = 8 * slots * _KEPT * m * m
         checks.memory(needed, None, what=f"the covariances of {m} state(s) at {n} steps", remedy="use a shorter sequence, or fewer states or lags")
         result = Filtered(
-            np.empty((n + 1, m)), np.empty((slots + 1, m, m)), np.empty((n, m)), np.empty((slots, m, m)), np.empty((n, k)), np.empty(n)
+            np.empty((n + 1, m)), np.empty((slots + 1, m, m)), np.empty((n, m)), np.empty((slots, m, m)),
+            np.empty((slots, m, k)), np.empty((slots, k, k)), np.empty((n, k)), np.empty(n),
         )
         bad = kalman_filter(
             np.ascontiguousarray(values), *self.symbols, result.means, result.covariances, result.filtered_means,
-            result.filtered_covariances, result.innovations, result.densities,
+            result.filtered_covariances, result.gains, result.precisions, result.innovations, result.densities,
         )  # fmt: skip
         if bad >= 0:
             raise ArgumentError(
@@ -118,26 +118,22 @@ class LinearGaussian:
     def smoothed(self, values):
         """`Smoothed` of one sequence, and its `Filtered`."""
         known = self.filtered(values)
-        gains, conditionals = self._backward(known)
-        means, covariances = known.filtered_means.copy(), known.filtered_covariances.copy()
-        smooth(known.means, known.filtered_means, gains, conditionals, means, covariances)
-        return Smoothed(means, covariances, gains), known
-
-    def _backward(self, known):
         n, m = known.filtered_means.shape
-        gains, conditionals = np.empty((n - 1, m, m)), np.empty((n - 1, m, m))
-        backward_laws(self.transition, self.state_covariance, known.covariances, known.filtered_covariances, gains, conditionals)
-        return gains, conditionals
+        result = Smoothed(np.empty((n, m)), np.empty((n, m, m)), np.empty((n - 1, m, m)))
+        smooth(
+            np.ascontiguousarray(values), self.transition, self.observation, self.observation_intercept, known.means, known.covariances,
+            known.filtered_means, known.filtered_covariances, known.gains, known.precisions, result.means, result.covariances, result.lagged,
+        )  # fmt: skip
+        return result, known
 
     def state_draws(self, values, key, count):
         """Draws (count, n, m) of the states given the values."""
         known = self.filtered(values)
-        gains, conditionals = self._backward(known)
-        laws = np.concatenate([conditionals, known.filtered_covariances[-1:]])
-        factors = np.empty(laws.shape)
-        semidefinite_factors(laws, factors)
+        T, Z, _, _, c, d, a1, _ = self.symbols
         draws = np.empty((count, *known.filtered_means.shape))
-        draw_states(key, 0, known.means, known.filtered_means, gains, factors, draws)
+        draw_states(
+            key, 0, np.ascontiguousarray(values), T, Z, c, d, a1, self.factors, known.filtered_covariances, known.gains, known.precisions, draws
+        )
         return draws
 
     def innovations(self, sequences):
@@ -150,8 +146,13 @@ class LinearGaussian:
 
     def after(self, history):
         """The model of what follows `history`: it begins with the law of the next state."""
-        known = self.filtered(history, keep=False)
-        return replace(self, initial_mean=known.means[-1], initial_covariance=known.covariances[-1])
+        known = self.filtered(history)
+        T, Q, scale = self.transition, self.state_covariance, np.empty(len(self.initial_mean))
+        congruence_scale(T, known.filtered_covariances[-1], Q, scale)
+        factor, covariance = np.empty(Q.shape), np.zeros(Q.shape)
+        rounded_factor(known.covariances[-1], scale, factor)
+        add_congruence(factor, np.eye(len(scale)), np.empty(Q.shape), covariance)  # a covariance to the last bit, whatever rounding did
+        return replace(self, initial_mean=known.means[-1], initial_covariance=covariance)
 
     def forecast(self, steps):
         """Means (steps, k) and covariances (steps, k, k) of the first steps: those of the values, all of them missing."""

@@ -43,7 +43,7 @@ def sums_of(model, values, weight):
     means, spread, n = smoothed.means, smoothed.covariances, len(values)
     ones = np.concatenate([np.ones((n, 1)), means], axis=1)
     across = means[1:].T @ ones[:-1]
-    across[:, 1:] += smoothed.lagged().sum(axis=0)
+    across[:, 1:] += smoothed.lagged.sum(axis=0)
     crossed, squares = _with_values(model, values, ones, spread)
     sums = (
         n - 1.0, float(n), 1.0, _products(ones[:-1], spread[:-1]), across, _products(ones[1:], spread[1:])[1:, 1:],

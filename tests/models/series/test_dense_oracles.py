@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import statsim as ss
+from statsim.catalog import from_document
 from statsim.errors import TooLargeError
 from tests.models.series.cases import MODELS, SPACE, gappy, law_of, symbols
 from tests.reference import series as twin
@@ -151,7 +152,7 @@ def test_covariances_of_neighbouring_states(rng):
     values = gappy(model.sample(N, rng=6), rng)
     _, covariance = states_given(model, values)
     smoothed, _ = model._form().smoothed(values)
-    np.testing.assert_allclose(smoothed.lagged(), covariance[np.arange(1, N), :, np.arange(N - 1)], rtol=1e-9, atol=1e-10)
+    np.testing.assert_allclose(smoothed.lagged, covariance[np.arange(1, N), :, np.arange(N - 1)], rtol=1e-9, atol=1e-10)
 
 
 def test_the_stationary_start_is_the_default():
@@ -201,3 +202,20 @@ def test_too_many_covariances_are_refused_before_they_are_made():
     form = MODELS["state space"]()._form()
     with pytest.raises(TooLargeError, match=r"the covariances of 2 state\(s\) at \d+ steps would take"):
         form.filtered(np.lib.stride_tricks.as_strided(np.zeros((1, 3)), (10**12, 3), (0, 8)))
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("state space", "local level")])
+def test_singular_states_never_become_indefinite(name, rng):
+    """States that the values determine leave rounding of either sign behind; draws stay finite and agree with the values known."""
+    space = MODELS[name]().to_state_space()
+    space.missing = "mar"
+    for seed in range(5):
+        values = space.sample(400 if space.transition_.max() <= 1.0 else 60, rng=seed)
+        values[rng.random(values.shape) < 0.2] = np.nan
+        draws = space.sample_states(values, 2, rng=seed)
+        shown = space.observation_intercept_ + draws @ space.observation_.T
+        seen = ~np.isnan(values)
+        np.testing.assert_allclose(shown[:, seen], np.broadcast_to(values[seen], (2, seen.sum())), rtol=1e-9, atol=1e-6)
+        after = space.given(values)
+        assert from_document(after.to_document()).to_document() == after.to_document()
+        assert np.linalg.eigvalsh(space.smoothed_states(values).covariance).min() > -1e-12
