@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from statsim.models.graphs.latent_position_graph import LatentPositionGraph
     from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
+    from statsim.models.series.arma import ARMA
+    from statsim.models.series.auto_regression import AutoRegression
+    from statsim.models.series.state_space import StateSpace
+    from statsim.models.series.vector_auto_regression import VectorAutoRegression
+    from statsim.estimators.burg import Burg
+    from statsim.estimators.expectation_maximisation import EM
+    from statsim.estimators.least_squares import LeastSquares
+    from statsim.estimators.likelihood_ascent import LikelihoodAscent
+    from statsim.estimators.yule_walker import YuleWalker
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
     from statsim.plotting.plot import plot
@@ -47,12 +56,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AMIS": "statsim.samplers.importance.amis",
+    "ARMA": "statsim.models.series.arma",
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
+    "AutoRegression": "statsim.models.series.auto_regression",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
+    "Burg": "statsim.estimators.burg",
     "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
     "DegreeSequenceGraph": "statsim.models.graphs.degree_sequence_graph",
     "Draws": "statsim.samplers.draws.draws",
+    "EM": "statsim.estimators.expectation_maximisation",
     "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
     "ExponentialRandomGraph": "statsim.models.graphs.exponential_random_graph",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
@@ -62,6 +75,8 @@ _HOMES = {
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
     "LatentPositionGraph": "statsim.models.graphs.latent_position_graph",
+    "LeastSquares": "statsim.estimators.least_squares",
+    "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
@@ -73,11 +88,14 @@ _HOMES = {
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
     "Slice": "statsim.samplers.metropolis.slice",
+    "StateSpace": "statsim.models.series.state_space",
     "StochasticBlockModel": "statsim.models.graphs.stochastic_block_model",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
     "TableMixture": "statsim.models.table_mixture.table_mixture",
     "Target": "statsim.samplers.targets.target",
     "Tempering": "statsim.samplers.tempering.tempering",
+    "VectorAutoRegression": "statsim.models.series.vector_auto_regression",
+    "YuleWalker": "statsim.estimators.yule_walker",
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
@@ -90,12 +108,16 @@ _HOMES = {
 
 __all__ = [
     "AMIS",
+    "ARMA",
     "AdaptiveRejection",
     "AffineInvariant",
+    "AutoRegression",
     "BernoulliGraph",
+    "Burg",
     "ChungLuGraph",
     "DegreeSequenceGraph",
     "Draws",
+    "EM",
     "EllipticalSlice",
     "ExponentialRandomGraph",
     "GaussianMixture",
@@ -105,6 +127,8 @@ __all__ = [
     "Importance",
     "Independence",
     "LatentPositionGraph",
+    "LeastSquares",
+    "LikelihoodAscent",
     "MALA",
     "MLE",
     "NUTS",
@@ -116,11 +140,14 @@ __all__ = [
     "Rejection",
     "SMC",
     "Slice",
+    "StateSpace",
     "StochasticBlockModel",
     "Synthesizer",
     "TableMixture",
     "Target",
     "Tempering",
+    "VectorAutoRegression",
+    "YuleWalker",
     "__version__",
     "importance",
     "load",

@@ -83,6 +83,30 @@ _ENTRIES = (
         "graphs",
         "exponential families of edges, stars and triangles",
     ),
+    Entry(
+        "AutoRegression",
+        "statsim.models.series.auto_regression",
+        "sequences of one number",
+        "each value a linear function of the last ones, plus normal noise",
+    ),
+    Entry(
+        "VectorAutoRegression",
+        "statsim.models.series.vector_auto_regression",
+        "sequences of numbers",
+        "each row a linear function of the last rows, plus normal noise",
+    ),
+    Entry(
+        "ARMA",
+        "statsim.models.series.arma",
+        "sequences of one number",
+        "an autoregression with a moving average of the noise",
+    ),
+    Entry(
+        "StateSpace",
+        "statsim.models.series.state_space",
+        "sequences of numbers",
+        "linear functions of hidden normal states that move linearly: Kalman filter, smoother, EM",
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}

@@ -31,6 +31,10 @@ from statsim.models.graphs.exponential_random_graph import ExponentialRandomGrap
 from statsim.models.graphs.latent_position_graph import LatentPositionGraph
 from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
+from statsim.models.series.arma import ARMA
+from statsim.models.series.auto_regression import AutoRegression
+from statsim.models.series.state_space import StateSpace
+from statsim.models.series.vector_auto_regression import VectorAutoRegression
 from statsim.models.table_mixture.table_mixture import TableMixture
 
 GOLDEN = Path(__file__).with_name("golden.json")
@@ -183,6 +187,33 @@ def _models():
     return hashes
 
 
+def _series():
+    """Series with stationary starts, slopes and singular states; what follows a history with a gap; states given values."""
+    A, noise = np.array([[[0.5, 0.25], [-0.25, 0.5]], [[-0.25, 0.125], [0.0, 0.25]]]), np.array([[1.0, 0.5], [0.5, 2.0]])
+    vector = VectorAutoRegression.from_parameters(coefficients=A, noise_covariance=noise, intercept=[1.0, -2.0], slope=[0.125, 0.0])
+    models = {
+        "autoregression": AutoRegression.from_parameters(coefficients=[0.5, -0.25, 0.125], intercept=1.0, noise_variance=2.0),
+        "vector autoregression": vector,
+        "random walk": AutoRegression.from_parameters(coefficients=[1.0], noise_variance=1.0, initial=[5.0]),
+        "arma": ARMA.from_parameters(ar=[0.5, 0.25], ma=[0.75], intercept=1.0, noise_variance=2.0),
+        "state space": StateSpace.from_parameters(
+            transition=A[0], observation=[[1.0, 0.5], [0.0, 1.0], [2.0, -1.0]], state_covariance=noise,
+            observation_covariance=np.diag([0.5, 0.0, 1.0]), state_intercept=[0.5, 0.25],
+        ),
+    }  # fmt: skip
+    hashes = {}
+    for name, model in models.items():
+        model.missing = "mar"
+        near, far = model.sample([2_000, 3, 0, 50], rng=7), model.sample(5, n_sequences=2, rng=7, start=10**12)
+        history = near[0][:40].copy()
+        history[[3, 20, 38], 0] = np.nan
+        hashes[name] = _digest(*near, *far)
+        hashes[f"{name} given"] = _digest(model.given(history).sample(500, rng=7), model.given(near[0]).sample(500, rng=7))
+        space = model if name == "state space" else model.to_state_space()
+        hashes[f"{name} states"] = _digest(space.sample_states(history, 5, rng=7))
+    return hashes
+
+
 def _table_rows(model):
     rows, labels = model.sample(5_000, rng=7, return_latent=True)
     missing = np.isnan(rows.continuous)
@@ -215,7 +246,7 @@ def _file():
 
 def compute():
     """All hashes by name."""
-    return {**_functions(), **_variates(), **_models(), **_graphs(), **_file()}
+    return {**_functions(), **_variates(), **_models(), **_graphs(), **_series(), **_file()}
 
 
 if __name__ == "__main__":

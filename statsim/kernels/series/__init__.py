@@ -1,0 +1,1 @@
+"""Series: autoregressions and linear Gaussian state space models, in plain loops."""

@@ -1,0 +1,1 @@
+"""Autoregressions, ARMA and linear Gaussian state space models."""

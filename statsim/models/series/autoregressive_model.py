@@ -1,0 +1,192 @@
+"""What autoregressions of one column and of several have in common. A subclass says how it shows the law."""
+
+from abc import abstractmethod
+
+import numpy as np
+
+from statsim import checks
+from statsim.errors import ArgumentError
+from statsim.kernels.series.autoregression import fill_autoregression, pack_terms, whiten_autoregression
+from statsim.models.series import autoregressive_document
+from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
+from statsim.models.series.companion_form import companion_form
+from statsim.models.series.series_model import SeriesModel, require_finite
+from statsim.models.series.state_space import StateSpace
+from statsim.sequences import as_sequences
+
+_LOG_2PI = float(np.log(2 * np.pi))
+
+
+class AutoregressiveModel(SeriesModel):
+    """The common part; `AutoRegression` and `VectorAutoRegression` are the classes to use."""
+
+    def __init__(self, order=1, *, trend="c", method="mle", initial=None, missing="raise"):
+        self.order = order
+        self.trend = trend
+        self.method = method
+        self.initial = initial
+        self.missing = missing
+
+    # ------------------------------------------------------------ steps of a subclass
+
+    @abstractmethod
+    def _law(self):
+        """The `AutoregressiveLaw` of the fitted attributes."""
+
+    @abstractmethod
+    def _set_law(self, law):
+        """Set the fitted attributes."""
+
+    @abstractmethod
+    def _initial_array(self, n_features):
+        """The constructor's `initial` as an array (order, k), or None."""
+
+    # ------------------------------------------------------------ making one
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the parameters.
+
+        Parameters
+        ----------
+        X : array (n_steps,) or (n_steps, n_features), list of such arrays, or (array, lengths)
+        y : ignored
+        sample_weight : array (n_sequences,), optional
+            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ArgumentError
+            For data, weights or parameters that cannot be used.
+        FitError
+            For constant columns, columns predicted without error, and estimates that have no stationary law.
+        """
+        order = checks.integer(self.order, "order", minimum=0)
+        trend = checks.choice(self.trend, "trend", TRENDS)
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        method = self._method()
+        sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__)
+        initial = self._initial_array(sequences.values.shape[1])
+        law, result = fit_autoregression(sequences, sample_weight, order=order, trend=trend, method=method, initial=initial)
+        self._set_law(law)
+        self._remember_fit(result, method, sequences)
+        return self
+
+    @classmethod
+    def _wrapping(cls, law, *, trend, missing="raise"):
+        initial = None if law.initial is None else law.initial if cls._keeps_columns else law.initial[:, 0]
+        model = cls(law.order, trend=trend, initial=initial, missing=missing)
+        model._set_law(law)
+        return model
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return ((self.n_features_in_, np.float64),)
+
+    def _sequence_fill(self, key):
+        law = self._law()
+        packed = pack_terms(law.coefficients, law.noise_factor)
+        begin = *law.start, law.history, law.intercept, law.slope, law.before
+
+        def fill(first, offsets, arrays):
+            fill_autoregression(key, first, offsets, *begin, packed, *arrays)
+            require_finite(first, offsets, arrays[0])
+
+        return fill
+
+    # ------------------------------------------------------------ scores
+
+    def _innovations(self, sequences):
+        law = self._law()
+        out = _whitened(law, sequences)
+        form = companion_form(law)
+        for a, b in _with_gaps(sequences):
+            out[a:b] = form.filtered(sequences.values[a:b], keep=False).innovations
+        return out
+
+    def _log_likelihoods(self, sequences):
+        law = self._law()
+        squares = (_whitened(law, sequences) ** 2).sum(axis=1)
+        start_logs = np.concatenate([[0.0], np.cumsum(np.log(np.diagonal(law.start[1])))])
+        early = np.minimum(sequences.lengths, law.order if len(law.start[0]) else 0)
+        late = sequences.lengths - early
+        constant = start_logs[early * law.width] + late * np.log(np.diagonal(law.noise_factor)).sum()
+        result = -0.5 * (np.add.reduceat(squares, sequences.offsets[:-1]) + sequences.lengths * law.width * _LOG_2PI) - constant
+        form = companion_form(law)
+        for number, (a, b) in enumerate(zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)):
+            if np.isnan(result[number]):
+                result[number] = form.filtered(sequences.values[a:b], keep=False).densities.sum()
+        return result
+
+    def n_parameters(self):
+        """Number of free parameters: coefficients, trend and noise covariance."""
+        self._require_fitted()
+        return self._law().n_free(self.trend)
+
+    # ------------------------------------------------------------ other laws
+
+    @property
+    def roots_(self):
+        """Eigenvalues of the companion matrix, the largest first; all are below 1 in size where the series is stationary."""
+        self._require_fitted()
+        return self._law().roots
+
+    def given(self, history):
+        """The law of what follows `history`: exact forecast draws are its `sample`.
+
+        Parameters
+        ----------
+        history : array (n_steps, n_features) or (n_steps,)
+            One sequence from its first step on; NaN where missing="mar".
+
+        Returns
+        -------
+        A model of this class that starts after the last values, or a `StateSpace` where those are missing or fewer than `order`.
+        """
+        history = self._one(history, "history")
+        law = self._law()
+        recent = history[len(history) - law.order :]
+        known = len(history) >= law.order or law.initial is not None
+        if known and not np.isnan(recent).any():
+            return self._wrapping(law.after(history), trend=self.trend, missing=self.missing)
+        return StateSpace._wrapping(companion_form(law).after(history), missing=self.missing)
+
+    def _form(self):
+        return companion_form(self._law())
+
+    def to_state_space(self):
+        """The same law as a `StateSpace`, whose state holds the last values, the newest first."""
+        self._require_fitted()
+        return StateSpace._wrapping(self._form(), missing=self.missing)
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        return autoregressive_document.write_law(self._law(), self.trend, self.missing)
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        law, trend, missing = autoregressive_document.read_law(parameters)
+        if not cls._keeps_columns and law.width != 1:
+            raise ArgumentError(f"an {cls.__name__} has one column, the coefficients are for {law.width}")
+        return cls._wrapping(law, trend=trend, missing=missing)
+
+
+def _whitened(law, sequences):
+    """Standardised residuals (n_steps, k) of sequences without missing values; NaN somewhere in the others."""
+    out = np.empty_like(sequences.values)
+    begin = *law.start, law.history, law.intercept, law.slope, law.before
+    whiten_autoregression(sequences.values, sequences.offsets, *begin, law.coefficients, law.noise_factor, out)
+    return out
+
+
+def _with_gaps(sequences):
+    """Bounds of the sequences that have missing values."""
+    if np.isnan(sequences.values.sum()):
+        for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True):
+            if np.isnan(sequences.values[a:b]).any():
+                yield a, b
