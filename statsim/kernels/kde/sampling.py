@@ -14,6 +14,7 @@ from statsim.kernels.kde.variates import fill_radial_variate, kernel_variate
 from statsim.kernels.streams import seed_block, uniform
 from statsim.kernels.variates.bounded_integers import integer_below
 from statsim.kernels.variates.categorical import categorical_alias
+from statsim.kernels.variates.normal import standard_normal
 
 REAL, REFLECTED, RENORMALISED, CIRCULAR, CATEGORICAL = range(5)
 
@@ -107,6 +108,20 @@ def fill_product(key, first_block, block_rows, data, factors, threshold, alias, 
             for j in range(d):
                 h = bandwidths[j] if kinds[j] == CATEGORICAL else bandwidths[j] * factor
                 rows[row, j] = _cell(state, kernel, kinds[j], data[i, j], h, low[j], high[j], least[j])
+
+
+@kernel
+def fill_gaussian(key, first_block, block_rows, data, threshold, alias, bandwidths, rows, labels):
+    """`fill_product` for the Gaussian kernel, real columns and no factors; the same values, sooner."""
+    n, d = data.shape
+    state = np.empty(4, np.uint64)
+    for block in range(rows.shape[0] // block_rows):
+        seed_block(key[0], key[1], np.uint64(first_block + block), state)
+        for row in range(block * block_rows, (block + 1) * block_rows):
+            i = _datum(state, n, threshold, alias)
+            labels[row] = i
+            for j in range(d):
+                rows[row, j] = data[i, j] + bandwidths[j] * standard_normal(state)
 
 
 @kernel

@@ -3,7 +3,7 @@
 import numpy as np
 
 from statsim.blocks import BLOCK_ROWS
-from statsim.kernels.kde.sampling import CATEGORICAL, CIRCULAR, REAL, REFLECTED, RENORMALISED, fill_product, fill_radial
+from statsim.kernels.kde.sampling import CATEGORICAL, CIRCULAR, REAL, REFLECTED, RENORMALISED, fill_gaussian, fill_product, fill_radial
 from statsim.kernels.variates.categorical import alias_table
 from statsim.models.kde.boundary import mass_inside
 from statsim.models.kde.columns import Categorical, Circular, Interval
@@ -25,7 +25,10 @@ def block_fill(law, key):
             fill_radial(key, first_block, BLOCK_ROWS, law.rows, factors, threshold, alias, number, lower, *arrays)
 
         return fill
-    tables, data = _column_tables(law), _drawn_from(law)
+    data = _drawn_from(law)
+    if law.is_real and law.kernel.name == "gaussian" and law.factors is None:
+        return lambda first_block, arrays: fill_gaussian(key, first_block, BLOCK_ROWS, data, threshold, alias, law.bandwidth, *arrays)
+    tables = _column_tables(law)
     tables = [np.array(column) for column in zip(*tables, strict=True)]
 
     def fill_cells(first_block, arrays):
