@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
+    from statsim.models.kde.kernel_density import KernelDensity
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
@@ -49,6 +50,7 @@ _HOMES = {
     "HMC": "statsim.samplers.hamiltonian.hmc",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
+    "KernelDensity": "statsim.models.kde.kernel_density",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
@@ -85,6 +87,7 @@ __all__ = [
     "HMC",
     "Importance",
     "Independence",
+    "KernelDensity",
     "MALA",
     "MLE",
     "NUTS",

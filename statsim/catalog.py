@@ -36,6 +36,12 @@ _ENTRIES = (
         "a weighted sum of normal laws with full, tied, diagonal or spherical covariances",
     ),
     Entry(
+        "KernelDensity",
+        "statsim.models.kde.kernel_density",
+        "arrays of numbers",
+        "a kernel about each row, for bounded, circular and categorical columns too; holds raw rows unless made private",
+    ),
+    Entry(
         "TableMixture",
         "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",

@@ -18,6 +18,7 @@ PUBLIC = [
     "HMC",
     "Importance",
     "Independence",
+    "KernelDensity",
     "MALA",
     "MLE",
     "NUTS",

@@ -32,7 +32,7 @@ def write_parameters(law, names):
 
 def _write_column(kind):
     if isinstance(kind, Categorical):
-        return {"kind": "categorical", "values": list(kind.values)}
+        return {"kind": "categorical", "values": [float(value) for value in kind.values]}
     if isinstance(kind, Circular):
         return {"kind": "circular", "low": float(kind.low), "high": float(kind.high)}
     if isinstance(kind, Interval):
