@@ -24,6 +24,9 @@ from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.poisson import poisson
 from statsim.kernels.variates.standard_exponential import standard_exponential
 from statsim.kernels.variates.standard_gamma import standard_gamma
+from statsim.models.kde.columns import Categorical, Circular
+from statsim.models.kde.kernel_density import KernelDensity
+from statsim.models.kde.shapes import KERNELS
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.table_mixture.table_mixture import TableMixture
 
@@ -169,11 +172,32 @@ def _models():
         conditional = mixture(kind).given({1: 2.5, 3: -4.0})
         parameters = conditional.weights_, conditional.means_, conditional.covariances_
         hashes[f"mixture {kind} given"] = _digest(*parameters, conditional.sample(5_000, rng=7))
+    hashes |= _densities()
     hashes["table mixture"] = _table_rows(table())
     given = table().given(continuous={1: 0.3}, discrete={0: 2}, counts={1: 12})
     hashes["table mixture given"] = _digest(given.weights_, given.means_, given.covariances_) + _table_rows(given)
     missing = table().given(counts={0: 7}, missing=[("continuous", 0)])
     hashes["table mixture given missing"] = _digest(missing.weights_) + _table_rows(missing)
+    return hashes
+
+
+def _densities():
+    """Rows of kernel estimates: every kernel, kind of column, and weights that differ; radial kernels."""
+    cells = np.arange(120.0).reshape(30, 4)
+    data = np.column_stack([cells[:, 0] % 7 - 3, (cells[:, 1] % 16 + 0.5) / 16, cells[:, 2] % 6, cells[:, 3] % 3])
+    support = {1: (0.0, 1.0), 2: Circular(0.0, 6.0), 3: Categorical((0, 1, 2))}
+    weights, factors = np.arange(1.0, 31.0), 1 + np.arange(30.0) / 32
+    hashes = {}
+    for kernel in KERNELS:
+        for boundary, own in (("reflect", factors), ("renormalise", None)):
+            model = KernelDensity.from_parameters(
+                data, bandwidth=[0.5, 0.125, 0.75, 0.25], weights=weights, factors=own, kernel=kernel, support=support, boundary=boundary
+            )
+            hashes[f"kernel density {kernel} {boundary}"] = _digest(*model.sample(5_000, rng=7, return_latent=True))
+        radial = KernelDensity.from_parameters(data[:, :2], bandwidth=[[4.0, 2.0], [2.0, 5.0]], kernel=kernel)
+        hashes[f"kernel density {kernel} radial"] = _digest(*radial.sample(5_000, rng=7, return_latent=True))
+    plain = KernelDensity.from_parameters(data, bandwidth=0.5)
+    hashes["kernel density plain"] = _digest(plain.sample(5_000, rng=7), plain.sample(5, rng=7, start=10**12))
     return hashes
 
 
