@@ -48,6 +48,14 @@ def test_improved_sheather_jones_is_near_the_best_bandwidth_of_two_peaks(rng):
     assert 1.06 * x.std() * n**-0.2 > 3 * best
 
 
+def test_improved_sheather_jones_reflects_at_a_bound(rng):
+    """Half of a normal law reflected at its bound is the whole: the bandwidth of the whole with twice as many rows, and no jump in between."""
+    x = np.abs(rng.normal(size=20_000))
+    half = improved_sheather_jones(x, np.zeros(0), 20_000, 0.0, np.inf)
+    assert half == pytest.approx(1.059 * 40_000**-0.2, rel=0.1)
+    assert improved_sheather_jones(x, np.zeros(0), 20_000) < 0.5 * half
+
+
 def test_direct_plug_in_equals_the_sums_over_all_pairs(rng):
     x = two_peaks(300, rng)
     assert direct_plug_in(x, np.full(300, 1 / 300), 300, x.std(ddof=1)) == pytest.approx(twin.direct_plug_in(x), rel=1e-4)

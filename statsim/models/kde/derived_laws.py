@@ -17,7 +17,8 @@ class DerivedLaws(RowModel):
 
         Examples
         --------
-        >>> KernelDensity(bandwidth=1.0).fit([[1.0, 2.0], [3.0, 5.0]]).marginal([1]).rows_.tolist()
+        >>> import statsim as ss
+        >>> ss.KernelDensity(bandwidth=1.0).fit([[1.0, 2.0], [3.0, 5.0]]).marginal([1]).rows_.tolist()
         [[2.0], [5.0]]
         """
         law = self._parameters()
@@ -41,7 +42,8 @@ class DerivedLaws(RowModel):
 
         Examples
         --------
-        >>> model = KernelDensity(bandwidth=1.0).fit([[0.0, 2.0], [2.0, 5.0]])
+        >>> import statsim as ss
+        >>> model = ss.KernelDensity(bandwidth=1.0).fit([[0.0, 2.0], [2.0, 5.0]])
         >>> model.given({0: 1.0}).weights_.tolist()
         [0.5, 0.5]
         """
@@ -88,8 +90,9 @@ class DerivedLaws(RowModel):
 
         Examples
         --------
+        >>> import statsim as ss
         >>> from statsim.samplers.sampling import sample
-        >>> draws = sample(KernelDensity(bandwidth=1.0).fit([[0.0], [1.0]]).where(bounds={0: (3.0, None)}), draws=100, rng=0)
+        >>> draws = sample(ss.KernelDensity(bandwidth=1.0).fit([[0.0], [1.0]]).where(bounds={0: (3.0, None)}), draws=100, rng=0)
         >>> bool(draws.values[..., 0].min() > 3.0)
         True
         """
@@ -125,7 +128,8 @@ class DerivedLaws(RowModel):
 
         Examples
         --------
-        >>> model = KernelDensity().fit(np.arange(100.0)[:, None])
+        >>> import statsim as ss
+        >>> model = ss.KernelDensity().fit(np.arange(100.0)[:, None])
         >>> len(model.private(10).rows_)
         8
         """
@@ -146,7 +150,8 @@ class DerivedLaws(RowModel):
 
         Examples
         --------
-        >>> KernelDensity(bandwidth=2.0).fit([[1.0]]).to_target().gradient([3.0]).tolist()
+        >>> import statsim as ss
+        >>> ss.KernelDensity(bandwidth=2.0).fit([[1.0]]).to_target().gradient([3.0]).tolist()
         [-0.5]
         """
         from statsim.models.kde.mixture import is_mixture, mixture_of

@@ -2,7 +2,8 @@ r"""The improved Sheather-Jones selector: Botev, Grotowski, Kroese (2010), Kerne
 
 With the bandwidth :math:`\sqrt t` the mean squared error is least where :math:`t = \xi \gamma^{[l]}(t)`, their equation 29: a chain of l = 7 plug-in
 bandwidths, each from the norm of a derivative of the one before, all read off the cosine transform of the counts on a grid. No reference to a normal
-law enters. The smallest root is taken.
+law enters. The smallest root is taken. A cosine transform reflects at the ends of the grid, so that a bound of the column is where the grid ends, and elsewhere a
+tenth of the range is added.
 """
 
 import math
@@ -16,11 +17,15 @@ _CELLS = (2**12, 2**14, 2**16)
 _LEAST_CELLS = 8.0  # a bandwidth narrower than this many cells asks for a finer grid
 
 
-def improved_sheather_jones(x, weights, n):
-    """The bandwidth of a Gaussian kernel for x (n_samples,) with `weights` (empty for equal ones) and effective number n; None where the equation has no root."""
+def improved_sheather_jones(x, weights, n, lowest=-math.inf, highest=math.inf):
+    """The bandwidth of a Gaussian kernel for x (n_samples,) with `weights` (empty for equal ones) and effective number n; None where the equation has no root.
+
+    lowest, highest are bounds at which the estimate is reflected.
+    """
     low, high = line_range(x)
-    width = 1.2 * (high - low)
-    low -= (high - low) / 10
+    margin = (high - low) / 10
+    low, high = max(low - margin, lowest), min(high + margin, highest)
+    width = high - low
     for cells in _CELLS:
         counts = np.zeros(cells)
         count_line(x, weights, low, width / cells, counts)

@@ -17,7 +17,7 @@ from statsim.models.kde.bandwidths.mixed_likelihood import best_mixed_bandwidth
 from statsim.models.kde.bandwidths.moments import covariance, effective_size, spreads
 from statsim.models.kde.bandwidths.plug_in import direct_plug_in
 from statsim.models.kde.bandwidths.reference import FACTORS, silverman_factor
-from statsim.models.kde.columns import Categorical, Line
+from statsim.models.kde.columns import Categorical, Interval, Line
 from statsim.models.kde.parameters import DensityParameters
 
 SELECTORS = ("scott", "silverman", "isj", "sheather_jones", "likelihood", "least_squares")
@@ -55,9 +55,10 @@ def _measured(name, X, weights, kinds, n, d, names):
     sd = spreads(X, weights, kinds, names)
     if name in FACTORS:
         return sd * FACTORS[name](n, d)
-    if name in ("isj", "sheather_jones"):
-        one = _improved if name == "isj" else direct_plug_in
-        return np.array([one(np.ascontiguousarray(X[:, j]), weights, n, sd[j]) for j in range(X.shape[1])]) * n ** (1 / 5 - 1 / (d + 4))
+    if name == "isj":
+        return np.array([_improved(np.ascontiguousarray(X[:, j]), weights, n, sd[j], kinds[j]) for j in range(X.shape[1])]) * n ** (1 / 5 - 1 / (d + 4))
+    if name == "sheather_jones":
+        return np.array([direct_plug_in(np.ascontiguousarray(X[:, j]), weights, n, sd[j]) for j in range(X.shape[1])]) * n ** (1 / 5 - 1 / (d + 4))
     start = sd * silverman_factor(n, d)
     if all(isinstance(kind, Line) for kind in kinds):
         return best_bandwidth(name, X, weights, start)
@@ -66,10 +67,11 @@ def _measured(name, X, weights, kinds, n, d, names):
     return start
 
 
-def _improved(x, weights, n, sd):
+def _improved(x, weights, n, sd, kind):
     """The improved Sheather-Jones bandwidth; Silverman's with a warning where its equation has no root."""
     equal = np.zeros(0) if (weights == weights[0]).all() else weights
-    found = improved_sheather_jones(x, equal, n)
+    ends = (kind.low, kind.high) if isinstance(kind, Interval) else (-np.inf, np.inf)
+    found = improved_sheather_jones(x, equal, n, *ends)
     if found is None:
         warnings.warn("bandwidth='isj': its equation has no solution for these rows (too few, or too many ties); Silverman's rule is used", FitWarning, stacklevel=2)
         return sd * silverman_factor(n, 1)
