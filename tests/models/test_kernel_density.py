@@ -319,7 +319,7 @@ GOOD = np.column_stack([np.arange(20.0), np.arange(20.0) % 3])
     ("options", "X", "error", "message"),
     [
         ({}, np.column_stack([GOOD, np.full(20, 5.0)]), ArgumentError, "column 2 of X is constant .every value is 5.0.*leave the column out, or give bandwidth"),
-        ({}, [[1.0, 2.0]], ArgumentError, "X has 1 sample.*give bandwidth= a number"),
+        ({}, [[1.0, 2.0]], ArgumentError, "X has 1 sample that counts.*n_samples = 1; give bandwidth= a number"),
         ({}, np.repeat([[1.0, 2.0]], 9, axis=0), ArgumentError, "column 0 of X is constant"),
         ({"bandwidth": "likelihood"}, np.repeat(GOOD, 2, axis=0), ArgumentError, "rows occur more than once; use bandwidth='silverman'"),
         ({}, np.where(GOOD == 3, np.nan, GOOD), ArgumentError, r"X contains NaN: X\[3, 0\]"),
@@ -328,6 +328,8 @@ GOOD = np.column_stack([np.arange(20.0), np.arange(20.0) % 3])
         ({"bandwidth": [1.0, 2.0, 3.0]}, GOOD, ArgumentError, r"bandwidth must be a number, \(2,\) or \(2, 2\), got shape \(3,\)"),
         ({"bandwidth": [[1.0, 2.0], [2.0, 1.0]]}, GOOD, ArgumentError, "positive definite"),
         ({"bandwidth": [[1.0, 0.5], [0.0, 1.0]]}, GOOD, ArgumentError, "symmetric"),
+        ({"bandwidth": None}, GOOD, ArgumentError, "bandwidth must be a number, an array or the name of a selector.*got None"),
+        ({"bandwidth": True}, GOOD, ArgumentError, "got True"),
         ({"bandwidth": "scot"}, GOOD, ArgumentError, "bandwidth must be one of 'scott'.*'scot'"),
         ({"bandwidth": "isj", "bandwidth_type": "full"}, GOOD, ArgumentError, "use 'scott' or 'silverman'"),
         ({"bandwidth_type": "full"}, np.column_stack([GOOD[:, 0], 2 * GOOD[:, 0]]), ArgumentError, "singular.*bandwidth_type='diag'"),
@@ -364,6 +366,15 @@ def test_what_cannot_be_asked():
         model.cdf([0.0])
     with pytest.raises(ArgumentError, match="p must be above 0 and below 1, got 1.0"):
         model.marginal([0]).quantile([1.0])
+    for points, words in (((9, 9, 9), "one for each of 2 columns"), (1, "at least 2 and at most 8192, got 1"), (2.5, "must be an integer, got 2.5")):
+        with pytest.raises((ArgumentError, ArgumentTypeError), match=words):
+            KernelDensity().fit(GOOD).on_grid(points)
+    with pytest.raises(ArgumentError, match=r"bounds\[0\] must be finite with low below high, got \(2, 1\)"):
+        KernelDensity().fit(GOOD).on_grid(9, bounds={0: (2, 1)})
+    with pytest.raises(ArgumentTypeError, match="Categorical needs all its values.*got 3"):
+        Categorical(3)
+    with pytest.raises(ArgumentError, match="a circle needs low below high, got low=3, high=1"):
+        Circular(3, 1)
     with pytest.raises(ArgumentError, match="no categorical column; use score_samples"):
         model.on_grid(10)
     with pytest.raises(ArgumentError, match=r"columns \[1\] are categorical.*model.given"):

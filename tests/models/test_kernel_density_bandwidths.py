@@ -139,6 +139,8 @@ def test_circles_and_categories_have_scales_of_their_own(rng):
 def test_a_selector_without_an_answer_says_so():
     with pytest.warns(FitWarning, match="isj.*no solution.*Silverman"):
         KernelDensity("isj").fit([[0.0], [1.0]])
+    with pytest.warns(FitWarning, match="isj.*no solution"):
+        KernelDensity("isj").fit(np.repeat([[0.0], [1.0]], [90, 10], axis=0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         KernelDensity("isj").fit(np.random.default_rng(0).normal(size=(50, 1)))

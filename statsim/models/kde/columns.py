@@ -54,6 +54,8 @@ class Categorical:
     values: tuple
 
     def __post_init__(self):
+        if isinstance(self.values, str) or not hasattr(self.values, "__iter__"):
+            raise ArgumentTypeError(f"Categorical needs all its values, such as Categorical((0, 1, 2)); got {self.values!r}")
         values = tuple(checks.real(value, "a value of Categorical") for value in self.values)
         if len(values) < 2 or len(set(values)) < len(values):
             raise ArgumentError(f"Categorical needs at least two different numbers, got {self.values!r}; code text as numbers first")

@@ -27,8 +27,10 @@ def density_on_grid(law, points, bounds):
     """
     d = law.shape[1]
     _require_grid(law)
-    counts = np.broadcast_to(np.asarray(points), (d,))
-    sizes = [checks.integer(int(count), "points", minimum=2, maximum=2**20 if d == 1 else 2**13) for count in counts]
+    counts = list(points) if isinstance(points, (tuple, list, np.ndarray)) else [points] * d
+    if len(counts) != d:
+        raise ArgumentError(f"points must be a number or one for each of {d} columns, got {points!r}")
+    sizes = [checks.integer(count, "points", minimum=2, maximum=2**20 if d == 1 else 2**13) for count in counts]
     ranges = [_range(law, j, None if bounds is None else bounds.get(j)) for j in range(d)]
     axes = [_Axis(law, j, size, *ends) for j, (size, ends) in enumerate(zip(sizes, ranges, strict=True))]
     return tuple(axis.points for axis in axes), np.maximum(_convolved(law, axes), 0.0)
@@ -45,8 +47,8 @@ def _range(law, j, given):
     kind, column = law.columns[j], law.rows[:, j]
     if given is not None:
         low, high = given
-        if not low < high:
-            raise ArgumentError(f"bounds[{j}] must have low below high, got {given!r}")
+        if not -np.inf < low < high < np.inf:
+            raise ArgumentError(f"bounds[{j}] must be finite with low below high, got {given!r}")
         return float(low), float(high)
     margin = min(law.kernel.reach, 4.0) * _widths(law)[j]
     low, high = column.min() - margin, column.max() + margin

@@ -220,9 +220,11 @@ def checked_bandwidth(value, columns):
     """
     d = len(columns)
     try:
-        bandwidth = np.array(value, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"bandwidth must be numbers, or the name of a selector; got {value!r}") from error
+        bandwidth = np.array(np.nan if value is None or isinstance(value, bool) else value, np.float64)
+    except (TypeError, ValueError):
+        bandwidth = np.array(np.nan)
+    if bandwidth.ndim == 0 and np.isnan(bandwidth):
+        raise ArgumentError(f"bandwidth must be a number, an array or the name of a selector such as 'scott' or 'isj'; got {value!r}")
     if bandwidth.ndim == 0:
         bandwidth = np.full(d, float(bandwidth))
     if bandwidth.shape == (d, d):

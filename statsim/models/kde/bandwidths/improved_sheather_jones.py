@@ -13,7 +13,7 @@ import numpy as np
 from statsim.kernels.kde.binning import count_line, line_range
 
 _STAGES = 7
-_CELLS = (2**12, 2**14, 2**16)
+_CELLS = (2**12, 2**14, 2**16, 2**18)
 _LEAST_CELLS = 8.0  # a bandwidth narrower than this many cells asks for a finer grid
 
 
@@ -32,7 +32,8 @@ def improved_sheather_jones(x, weights, n, lowest=-math.inf, highest=math.inf):
         t = _root(_squares(counts / counts.sum()), n)
         if t is None or math.sqrt(t) * cells > _LEAST_CELLS:
             break
-    return None if t is None else math.sqrt(t) * width
+    lost = t is None or math.sqrt(t) * cells < 1.0  # narrower than the finest cell: the data are a few values, over and over
+    return None if lost else math.sqrt(t) * width
 
 
 def _squares(shares):

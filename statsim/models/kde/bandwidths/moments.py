@@ -26,7 +26,7 @@ def spreads(X, weights, columns, names):
         For one row, and for a constant column.
     """
     if len(X) < 2:
-        raise ArgumentError("X has 1 sample, and no bandwidth can be learned from n_samples = 1; give bandwidth= a number, or more rows")
+        raise ArgumentError("X has 1 sample that counts, and no bandwidth can be learned from n_samples = 1; give bandwidth= a number, or more rows")
     for j in range(X.shape[1]):
         if (X[:, j] == X[0, j]).all():
             name = j if names is None else repr(names[j])
