@@ -1,7 +1,8 @@
 """Rows of a kernel density estimate, block by block: a datum, then a draw of the kernel about it.
 
-A row uses one word for its datum (more only where Lemire's method rejects one), then draws for each column in turn. Bounded columns fold the
-draw at the bounds or draw again, circular ones turn it, categorical ones keep the level or choose another.
+A block first draws the data of all its rows, one word each (more only where Lemire's method rejects one), which are then fetched from memory side by side;
+after that the kernels, row by row and column by column. Bounded columns fold the draw at the bounds or draw again, circular ones turn it, categorical
+ones keep the level or choose another.
 """
 
 import math
@@ -75,8 +76,10 @@ def _cell(state, kernel, kind, y, bandwidth, low, high, least):
 
 
 @inlined
-def _datum(state, n, threshold, alias):
-    return categorical_alias(state, threshold, alias) if threshold.size else integer_below(state, n)
+def _fill_data(state, n, threshold, alias, labels):
+    """Numbers of data for the rows of one block."""
+    for row in range(labels.size):
+        labels[row] = categorical_alias(state, threshold, alias) if threshold.size else integer_below(state, n)
 
 
 @kernel
@@ -101,9 +104,10 @@ def fill_product(key, first_block, block_rows, data, factors, threshold, alias, 
     state = np.empty(4, np.uint64)
     for block in range(rows.shape[0] // block_rows):
         seed_block(key[0], key[1], np.uint64(first_block + block), state)
-        for row in range(block * block_rows, (block + 1) * block_rows):
-            i = _datum(state, n, threshold, alias)
-            labels[row] = i
+        begin, end = block * block_rows, (block + 1) * block_rows
+        _fill_data(state, n, threshold, alias, labels[begin:end])
+        for row in range(begin, end):
+            i = labels[row]
             factor = factors[i] if factors.size else 1.0
             for j in range(d):
                 h = bandwidths[j] if kinds[j] == CATEGORICAL else bandwidths[j] * factor
@@ -117,11 +121,15 @@ def fill_gaussian(key, first_block, block_rows, data, threshold, alias, bandwidt
     state = np.empty(4, np.uint64)
     for block in range(rows.shape[0] // block_rows):
         seed_block(key[0], key[1], np.uint64(first_block + block), state)
-        for row in range(block * block_rows, (block + 1) * block_rows):
-            i = _datum(state, n, threshold, alias)
-            labels[row] = i
+        begin, end = block * block_rows, (block + 1) * block_rows
+        _fill_data(state, n, threshold, alias, labels[begin:end])
+        for row in range(begin, end):
+            i = labels[row]
             for j in range(d):
-                rows[row, j] = data[i, j] + bandwidths[j] * standard_normal(state)
+                rows[row, j] = data[i, j]
+        for row in range(begin, end):
+            for j in range(d):
+                rows[row, j] += bandwidths[j] * standard_normal(state)
 
 
 @kernel
@@ -131,9 +139,10 @@ def fill_radial(key, first_block, block_rows, data, factors, threshold, alias, k
     state, u = np.empty(4, np.uint64), np.empty(d)
     for block in range(rows.shape[0] // block_rows):
         seed_block(key[0], key[1], np.uint64(first_block + block), state)
-        for row in range(block * block_rows, (block + 1) * block_rows):
-            i = _datum(state, n, threshold, alias)
-            labels[row] = i
+        begin, end = block * block_rows, (block + 1) * block_rows
+        _fill_data(state, n, threshold, alias, labels[begin:end])
+        for row in range(begin, end):
+            i = labels[row]
             factor = factors[i] if factors.size else 1.0
             fill_radial_variate(state, kernel, u)
             for j in range(d):

@@ -26,13 +26,21 @@ _HALF = np.float32(-0.5)
 
 @inlined
 def _squares(x, tile, q):
-    for t in range(TILE):
-        q[t] = 0.0
-    for j in range(x.size):
-        place = x[j]
+    """q[t] = |x - tile[:, t]|^2, two columns at a time."""
+    d = x.size
+    if d % 2:
+        place = x[d - 1]
         for t in range(TILE):
-            u = place - tile[j, t]
-            q[t] += u * u
+            u = place - tile[d - 1, t]
+            q[t] = u * u
+    else:
+        for t in range(TILE):
+            q[t] = 0.0
+    for j in range(0, d - 1, 2):
+        one, two = x[j], x[j + 1]
+        for t in range(TILE):
+            u, v = one - tile[j, t], two - tile[j + 1, t]
+            q[t] += u * u + v * v
 
 
 @inlined
@@ -126,12 +134,12 @@ def _nearness(kernel, radial, x, low, high, smallest):
 
 
 @inlined
-def _heaviest(e, weights):
-    """The largest exponent of a leaf among rows that count."""
+def _heaviest(e, factor, weights):
+    """The largest exponent factor e[t] of a leaf among rows that count."""
     top = -math.inf
     for t in range(TILE):
         if weights[t] > 0.0:
-            top = max(top, e[t])
+            top = max(top, factor * e[t])
     return top
 
 
@@ -163,12 +171,14 @@ def _push_children(kernel, radial, x, node, low, high, right, smallest, stack, b
 
 
 @kernel
-def fill_log_sums(X, start, stop, tree, kernel, radial, smallest, tolerance, out):
+def fill_log_sums(X, start, stop, tree, kernel, radial, shared, smallest, tolerance, out):
     """out[i] = log sum_i w_i K(X[i] - z_i) for rows [start, stop) of X (m, d), K without its height; relative error of the sum below `tolerance`.
 
-    smallest is the least s of all rows.
+    smallest is the least s of all rows; `shared` says that all are 1.
     """
     tiles, weights, rates, low, high, right, leaf = tree
+    plain = kernel == GAUSSIAN and shared
+    factor = -0.5 if plain else 1.0
     ends = kernel != GAUSSIAN and kernel != EXPONENTIAL
     stack, bounds = np.empty(_DEPTH, np.int64), np.empty(_DEPTH)
     e, value, sums = np.empty(TILE), np.empty(TILE), np.empty(TILE)
@@ -191,16 +201,19 @@ def fill_log_sums(X, start, stop, tree, kernel, radial, smallest, tolerance, out
                 top = 0.0
                 _add_compact(kernel, radial, x, tiles[a], rates[a], weights[a], e, value, sums)
                 continue
-            _exponents(kernel, radial, x, tiles[a], rates[a], e)
+            if plain:
+                _squares(x, tiles[a], e)
+            else:
+                _exponents(kernel, radial, x, tiles[a], rates[a], e)
             if not -bound <= top + 100.0:  # the first leaf, or one that may hold far larger terms
-                new = _heaviest(e, weights[a])
+                new = _heaviest(e, factor, weights[a])
                 if new > top:
                     _raise(top, new, sums)
                     top = new
             if top > -math.inf:
                 lane_weights = weights[a]
                 for t in range(TILE):
-                    sums[t] += lane_weights[t] * exp_lane(max(e[t] - top, LOWEST))
+                    sums[t] += lane_weights[t] * exp_lane(max(factor * e[t] - top, LOWEST))
                 seen += 1
                 if seen < 8 or seen % 8 == 0:
                     floor = top + math.log(_total(sums, value)) + margin
@@ -235,7 +248,7 @@ def fill_log_sums_single(X, start, stop, tree, single, smallest, tolerance, out)
             a = leaf[node]
             if top == -math.inf:
                 _exponents(GAUSSIAN, True, x, tiles[a], rates[a], e)
-                top = _heaviest(e, weights[a])
+                top = _heaviest(e, 1.0, weights[a])
                 if not top > _SINGLE_EXPONENT:
                     break
             if radii[a] > _SINGLE_RADIUS or smallest != 1.0:
@@ -251,7 +264,7 @@ def fill_log_sums_single(X, start, stop, tree, single, smallest, tolerance, out)
         if top > _SINGLE_EXPONENT:
             out[i] = top + math.log(total)
         else:
-            fill_log_sums(X, i, i + 1, tree, GAUSSIAN, True, smallest, tolerance, out)
+            fill_log_sums(X, i, i + 1, tree, GAUSSIAN, True, smallest == 1.0, smallest, tolerance, out)
 
 
 @inlined

@@ -9,7 +9,7 @@ from statsim.kernels.kde.tree_density import fill_log_sums, fill_log_sums_single
 from statsim.models.kde.boundary import log_masses
 from statsim.models.kde.columns import Categorical, Circular, Interval
 
-ROUNDING = 1e-15
+ROUNDING = 1e-14  # a bound: what is left out is a small part of it
 _SINGLE_FROM = 1e-4
 
 
@@ -59,7 +59,7 @@ class Evaluator:
             single = self._single(tree)
             return lambda Z, start, stop, out: fill_log_sums_single(Z, start, stop, tree, single, smallest, 0.5 * rtol, out)
         tolerance = max(rtol, ROUNDING)
-        return lambda Z, start, stop, out: fill_log_sums(Z, start, stop, tree, law.kernel.number, law.is_full, smallest, tolerance, out)
+        return lambda Z, start, stop, out: fill_log_sums(Z, start, stop, tree, law.kernel.number, law.is_full, law.factors is None, smallest, tolerance, out)
 
     def _tree(self):
         if not hasattr(self, "_tree_made"):
