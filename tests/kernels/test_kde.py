@@ -5,6 +5,7 @@ import pytest
 
 from statsim import testing
 from statsim.kernels.kde.binning import bin_line, bin_plane, count_line, line_range
+from statsim.kernels.kde.boundary import legendre_rule
 from statsim.kernels.kde.lane_exponentials import exp_lane, exp_lane_single
 from statsim.kernels.kde.sampling import folded, turned
 from statsim.kernels.kde.shapes import kernel_cdf
@@ -75,6 +76,13 @@ def test_kernels_integrate_to_one_with_the_constants_stated(name):
     at = np.linspace(-3, 3, 25)
     np.testing.assert_allclose([kernel_cdf(kernel.number, value) for value in at], kernel.cdf(at), rtol=1e-13, atol=1e-16)
     np.testing.assert_allclose(kernel.cdf(at), np.interp(at, u, np.cumsum(density) * step - 0.5 * density * step), atol=STEP)
+
+
+def test_the_rule_is_that_of_gauss_and_legendre():
+    nodes, weights = legendre_rule(24)
+    expected = np.polynomial.legendre.leggauss(24)
+    np.testing.assert_allclose(nodes[::-1], expected[0], atol=1e-15)
+    np.testing.assert_allclose(weights[::-1], expected[1], rtol=1e-12)
 
 
 def draws(name, seed, n):

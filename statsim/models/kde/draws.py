@@ -3,9 +3,9 @@
 import numpy as np
 
 from statsim.blocks import BLOCK_ROWS
+from statsim.kernels.kde.boundary import least_mass
 from statsim.kernels.kde.sampling import CATEGORICAL, CIRCULAR, REAL, REFLECTED, RENORMALISED, fill_gaussian, fill_product, fill_radial
 from statsim.kernels.variates.categorical import alias_table
-from statsim.models.kde.boundary import mass_inside
 from statsim.models.kde.columns import Categorical, Circular, Interval
 
 _SLACK = 1e-9  # the least mass inside is taken a little too small: rounding of two distribution functions
@@ -52,8 +52,7 @@ def _column_table(law, j, kind, h):
         return REAL, h, -np.inf, np.inf, 1.0
     if law.boundary == "reflect":
         return REFLECTED, h, kind.low, kind.high, 1.0
-    ends = np.array([end for end in (kind.low, kind.high) if np.isfinite(end)])
-    return RENORMALISED, h, kind.low, kind.high, float(mass_inside(law, ends, j).min()) * (1 - _SLACK)
+    return RENORMALISED, h, kind.low, kind.high, least_mass(law.kernel.number, h, kind.low, kind.high) * (1 - _SLACK)
 
 
 def _drawn_from(law):

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from statsim import checks
+from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError
 from statsim.models.kde.columns import Categorical, Circular, Interval, Line, check_column, level_numbers
 from statsim.models.kde.shapes import KERNELS, Kernel
@@ -65,8 +66,8 @@ class DensityParameters:
 
     @cached_property
     def lower(self):
-        """Lower factor (d, d) of the bandwidth matrix."""
-        return np.linalg.cholesky(self.bandwidth)
+        """Lower factor (d, d) of the bandwidth matrix, by our own loops: draws use it."""
+        return np.ascontiguousarray(lower_factors(self.bandwidth[None])[0])
 
     @cached_property
     def scales(self):
@@ -110,11 +111,13 @@ class DensityParameters:
 
     @cached_property
     def mixture_weights(self):
-        """Probability (n,) that a draw comes from each row."""
+        """Probability (n,) that a draw comes from each row, up to a constant."""
         if not self.is_renormalised:
             return self.weights
-        weights = self.weights * self.inside.prod(axis=1)
-        return weights / weights.sum()
+        weights = self.weights
+        for column in self.inside.T:  # one after another: the order of a reduction is NumPy's own
+            weights = weights * column
+        return weights
 
     def images(self, j):
         """(signs, shifts) of the images of a datum in column j, in working coordinates."""
@@ -246,10 +249,9 @@ def _checked_matrix(matrix, columns):
         raise ArgumentError("a bandwidth matrix needs columns that may be any number; give one bandwidth for each column with support=")
     if not (np.isfinite(matrix).all() and np.allclose(matrix, matrix.T, rtol=1e-10, atol=0.0)):
         raise ArgumentError(f"bandwidth must be a finite symmetric matrix, got {matrix.tolist()}")
-    try:
-        np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError as error:
-        raise ArgumentError(f"bandwidth must be positive definite, got {matrix.tolist()}") from error
-    return (matrix + matrix.T) / 2
+    matrix = (matrix + matrix.T) / 2
+    if lower_factors(matrix[None]) is None:
+        raise ArgumentError(f"bandwidth must be positive definite, got {matrix.tolist()}")
+    return matrix
 
 
