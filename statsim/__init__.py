@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from statsim.models.graphs.exponential_random_graph import ExponentialRandomGraph
     from statsim.models.graphs.latent_position_graph import LatentPositionGraph
     from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
+    from statsim.models.kde.kernel_density import KernelDensity
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.series.arma import ARMA
     from statsim.models.series.auto_regression import AutoRegression
@@ -74,6 +75,7 @@ _HOMES = {
     "HiddenMarkovModel": "statsim.models.hmm.hidden_markov_model",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
+    "KernelDensity": "statsim.models.kde.kernel_density",
     "LatentPositionGraph": "statsim.models.graphs.latent_position_graph",
     "LeastSquares": "statsim.estimators.least_squares",
     "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
@@ -126,6 +128,7 @@ __all__ = [
     "HiddenMarkovModel",
     "Importance",
     "Independence",
+    "KernelDensity",
     "LatentPositionGraph",
     "LeastSquares",
     "LikelihoodAscent",

@@ -42,6 +42,12 @@ _ENTRIES = (
         "a chain of hidden states, and steps whose law depends on the state",
     ),
     Entry(
+        "KernelDensity",
+        "statsim.models.kde.kernel_density",
+        "arrays of numbers",
+        "a kernel about each row, for bounded, circular and categorical columns too; holds raw rows unless made private",
+    ),
+    Entry(
         "TableMixture",
         "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",

@@ -74,6 +74,9 @@ class Model(Parameters):
         """A fitted model from `_parameters_document`; refuses what it does not know."""
         raise TypeError(f"{cls.__name__} has no file form")
 
+    def _check_saving(self, *, rows):
+        """Raise when a file would hold what the user has not agreed to; `rows` is the consent to raw rows of data."""
+
     # ------------------------------------------------------------ fitting
 
     def _method(self) -> Method:
@@ -128,8 +131,10 @@ class Model(Parameters):
         model.fit_document_ = {key: value for key, value in document["fit"].items() if key != "statsim_version"}
         return model
 
-    def save(self, path, *, force=False):
-        """Write the model to a JSON file, whole or not at all; `force` replaces an existing file."""
+    def save(self, path, *, force=False, rows=False):
+        """Write the model to a JSON file, whole or not at all; `force` replaces an existing file, `rows` allows one that holds rows of data."""
+        self._require_fitted()
+        self._check_saving(rows=rows)
         files.write_document(os.fspath(path), self.to_document(), force=force)
 
     # ------------------------------------------------------------ scikit-learn's protocol

@@ -27,6 +27,7 @@ PUBLIC = [
     "HiddenMarkovModel",
     "Importance",
     "Independence",
+    "KernelDensity",
     "LatentPositionGraph",
     "LeastSquares",
     "LikelihoodAscent",

@@ -30,6 +30,9 @@ from statsim.models.graphs.degree_sequence_graph import DegreeSequenceGraph
 from statsim.models.graphs.exponential_random_graph import ExponentialRandomGraph
 from statsim.models.graphs.latent_position_graph import LatentPositionGraph
 from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
+from statsim.models.kde.columns import Categorical, Circular
+from statsim.models.kde.kernel_density import KernelDensity
+from statsim.models.kde.shapes import KERNELS
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.series.arma import ARMA
 from statsim.models.series.auto_regression import AutoRegression
@@ -179,6 +182,7 @@ def _models():
         conditional = mixture(kind).given({1: 2.5, 3: -4.0})
         parameters = conditional.weights_, conditional.means_, conditional.covariances_
         hashes[f"mixture {kind} given"] = _digest(*parameters, conditional.sample(5_000, rng=7))
+    hashes |= _densities()
     hashes["table mixture"] = _table_rows(table())
     given = table().given(continuous={1: 0.3}, discrete={0: 2}, counts={1: 12})
     hashes["table mixture given"] = _digest(given.weights_, given.means_, given.covariances_) + _table_rows(given)
@@ -211,6 +215,23 @@ def _series():
         hashes[f"{name} given"] = _digest(model.given(history).sample(500, rng=7), model.given(near[0]).sample(500, rng=7))
         space = model if name == "state space" else model.to_state_space()
         hashes[f"{name} states"] = _digest(space.sample_states(history, 5, rng=7))
+def _densities():
+    """Rows of kernel estimates: every kernel, kind of column, and weights that differ; radial kernels."""
+    cells = np.arange(120.0).reshape(30, 4)
+    data = np.column_stack([cells[:, 0] % 7 - 3, (cells[:, 1] % 16 + 0.5) / 16, cells[:, 2] % 6, cells[:, 3] % 3])
+    support = {1: (0.0, 1.0), 2: Circular(0.0, 6.0), 3: Categorical((0, 1, 2))}
+    weights, factors = np.arange(1.0, 31.0), 1 + np.arange(30.0) / 32
+    hashes = {}
+    for kernel in KERNELS:
+        for boundary, own in (("reflect", factors), ("renormalise", None)):
+            model = KernelDensity.from_parameters(
+                data, bandwidth=[0.5, 0.125, 0.75, 0.25], weights=weights, factors=own, kernel=kernel, support=support, boundary=boundary
+            )
+            hashes[f"kernel density {kernel} {boundary}"] = _digest(*model.sample(5_000, rng=7, return_latent=True))
+        radial = KernelDensity.from_parameters(data[:, :2], bandwidth=[[4.0, 2.0], [2.0, 5.0]], kernel=kernel)
+        hashes[f"kernel density {kernel} radial"] = _digest(*radial.sample(5_000, rng=7, return_latent=True))
+    plain = KernelDensity.from_parameters(data, bandwidth=0.5)
+    hashes["kernel density plain"] = _digest(plain.sample(5_000, rng=7), plain.sample(5, rng=7, start=10**12))
     return hashes
 
 

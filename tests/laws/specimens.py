@@ -7,6 +7,7 @@ import pyarrow as pa
 
 import statsim as ss
 from statsim.data import load_penguins
+from statsim.models.kde.columns import Categorical, Circular
 from tests.golden.compute import mixture, table
 
 
@@ -17,6 +18,19 @@ def _constant_column():
 
 def _one_column():
     return ss.GaussianMixture.from_parameters(weights=[0.25, 0.75], means=[[-2.0], [1.0]], covariances=[[[0.25]], [[1.0]]])
+
+
+def _kernel_density():
+    rows = np.random.default_rng(3).normal(size=(300, 2))
+    return ss.KernelDensity().fit(rows).private(5)
+
+
+def _kernel_density_of_columns():
+    """Bounds, a circle and categories; weights and bandwidths that differ from row to row."""
+    rng = np.random.default_rng(4)
+    rows = np.column_stack([rng.gamma(2.0, size=400), 360 * rng.random(400), rng.integers(0, 3, 400)])
+    support = {0: (0.0, None), 1: Circular(0.0, 360.0), 2: Categorical((0, 1, 2))}
+    return ss.KernelDensity(kernel="epanechnikov", support=support, adaptive=True).fit(rows, sample_weight=rng.random(400) + 0.5).private(3)
 
 
 @cache
@@ -33,6 +47,8 @@ SPECIMENS = {
     "mixture spherical": lambda: mixture("spherical"),
     "mixture one column": _one_column,
     "mixture constant column": _constant_column,
+    "kernel density": _kernel_density,
+    "kernel density of columns": _kernel_density_of_columns,
     "table mixture": table,
     "synthesizer": _synthesizer,
 }

@@ -1,0 +1,1 @@
+"""Kernel density estimates: the class, its columns and bandwidths, and the laws made from it."""

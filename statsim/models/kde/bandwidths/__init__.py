@@ -1,0 +1,1 @@
+"""How wide a kernel should be: one selector a file."""

@@ -1,0 +1,337 @@
+"""Kernel density estimates.
+
+Rosenblatt (1956), Annals of Mathematical Statistics 27; Parzen (1962), Annals of Mathematical Statistics 33; Silverman (1986), Density Estimation for Statistics
+and Data Analysis; Wand, Jones (1995), Kernel Smoothing.
+"""
+
+import numpy as np
+
+from statsim import checks
+from statsim.errors import ArgumentError
+from statsim.models.kde import document
+from statsim.models.kde.adaptive import bandwidth_factors
+from statsim.models.kde.bandwidths.select import SELECTORS, cross_validated, selected_bandwidth
+from statsim.models.kde.column_names import column_number
+from statsim.models.kde.columns import Categorical, Circular, Line, check_levels, check_turn, columns_of
+from statsim.models.kde.derived_laws import DerivedLaws
+from statsim.models.kde.draws import block_fill
+from statsim.models.kde.evaluation import Evaluator
+from statsim.models.kde.parameters import check_columns, checked_parameters
+from statsim.models.kde.shapes import KERNELS
+from statsim.models.mixture.feature_names import check_names, column_names, remember_names
+
+_TYPES = ("diag", "full")
+
+
+class KernelDensity(DerivedLaws):
+    r"""Kernel density estimate, :math:`p(x) = \sum_i w_i \prod_j K((x_j - y_{ij}) / h_j) / h_j`.
+
+    Parameters
+    ----------
+    bandwidth : {"scott", "silverman", "isj", "sheather_jones", "likelihood", "least_squares"}, float or array (d,) or (d, d)
+        A selector, or the bandwidths themselves: one for all columns, one for each, or a matrix H, with which the kernel is radial:
+        :math:`K(|L^{-1} (x - y_i)|)`, :math:`L L^T = H`. For a categorical column it is the probability of another level. Selectors answer for
+        the Gaussian kernel and are carried over to others by canonical factors.
+    kernel : {"gaussian", "epanechnikov", "biweight", "triangular", "tophat", "exponential"}
+    bandwidth_type : {"diag", "full"}
+        What a selector gives: one bandwidth for each column, or a matrix in the shape of the data's covariance.
+    support : dict, optional
+        Column to (low, high), None where there is no bound; `Circular(low, high)`; or `Categorical(values)`, both of
+        `statsim.models.kde.columns`. Columns that are not named may be any number.
+    boundary : {"reflect", "renormalise"}
+        How mass is kept inside bounds.
+    adaptive : bool or float
+        Bandwidths that follow the density by its power -1/2 (Abramson), or by minus this number in (0, 1].
+
+    Attributes
+    ----------
+    rows_ : ndarray (n, d)
+        The data themselves, or group means after `private`.
+    weights_ : ndarray (n,)
+    bandwidth_ : ndarray (d,) or (d, d)
+    factors_ : ndarray (n,) or None
+        What multiplies the bandwidth at each row, for an adaptive estimate.
+    min_count_ : int
+        The least number of rows of data behind a row of the model; 0 where it holds the data themselves.
+    n_features_in_ : int
+    feature_names_in_ : ndarray (d,) of str, only for data with column names
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> model = KernelDensity(bandwidth=1.0).fit([[0.0], [2.0]])
+    >>> model.score_samples([[1.0]]).round(6).tolist()
+    [-1.418939]
+    >>> model.sample(1000, rng=0).shape
+    (1000, 1)
+    """
+
+    def __init__(self, bandwidth="scott", *, kernel="gaussian", bandwidth_type="diag", support=None, boundary="reflect", adaptive=False):
+        self.bandwidth = bandwidth
+        self.kernel = kernel
+        self.bandwidth_type = bandwidth_type
+        self.support = support
+        self.boundary = boundary
+        self.adaptive = adaptive
+
+    # ------------------------------------------------------------ making one
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Keep the rows and choose the bandwidth.
+
+        Parameters
+        ----------
+        X : array or data frame (n_samples, n_features)
+        y : ignored
+        sample_weight : array (n_samples,), optional
+            Non-negative; a row of weight 0 is no row. The density has weight 2 for the row twice; selectors of the bandwidth
+            take the effective number of rows, as SciPy does.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ArgumentError
+            For data, weights or parameters that cannot be used; among them a column that is constant, whose bandwidth would be zero.
+        """
+        kernel = KERNELS[checks.choice(self.kernel, "kernel", tuple(KERNELS))]
+        full = checks.choice(self.bandwidth_type, "bandwidth_type", _TYPES) == "full"
+        boundary = checks.choice(self.boundary, "boundary", document.BOUNDARIES)
+        sensitivity = _sensitivity(self.adaptive)
+        names, table = column_names(X), checks.data_matrix(X)
+        weights = checks.sample_weights(sample_weight, len(table))
+        table, weights = _counted(table, weights)
+        columns = columns_of(self.support, column=lambda name: column_number(name, names, table.shape[1]), n_features=table.shape[1])
+        given = {"rows": table, "weights": weights, "kernel": kernel.name, "columns": columns, "boundary": boundary, "names": names}
+        check_columns(table, columns, names)
+        if isinstance(self.bandwidth, str):
+            name = checks.choice(self.bandwidth, "bandwidth", SELECTORS)
+            shares = np.full(len(table), 1 / len(table)) if weights is None else weights / weights.sum()
+            bandwidth = selected_bandwidth(name, table, shares, kernel=kernel, columns=columns, boundary=boundary, full=full, names=names)
+        else:
+            name, bandwidth = "given", self.bandwidth
+        law = checked_parameters(**given, bandwidth=bandwidth, factors=None)
+        if sensitivity:
+            law = checked_parameters(**given, bandwidth=bandwidth, factors=bandwidth_factors(law, sensitivity))
+        self._set(law, names)
+        self.fit_document_ = {"selector": name, "n_samples": len(table)}
+        return self
+
+    @classmethod
+    def from_parameters(cls, rows, *, bandwidth, weights=None, factors=None, kernel="gaussian", support=None, boundary="reflect"):
+        """An estimate with known rows and bandwidth, ready to use.
+
+        Parameters
+        ----------
+        rows : array (n, d)
+        bandwidth : float or array (d,) or (d, d)
+        weights : array (n,), optional
+            Non-negative; divided by their sum.
+        factors : array (n,), optional
+            What multiplies the bandwidth at each row.
+        kernel, support, boundary
+            See `KernelDensity`.
+
+        Returns
+        -------
+        KernelDensity
+
+        Examples
+        --------
+        >>> model = KernelDensity.from_parameters([[0.0], [2.0]], bandwidth=1.0, kernel="tophat")
+        >>> np.exp(model.score_samples([[0.5], [1.5], [5.0]])).tolist()
+        [0.25, 0.25, 0.0]
+        """
+        names, rows = column_names(rows), checks.data_matrix(rows, "rows")
+        weights = checks.sample_weights(weights, len(rows), "weights")
+        keep = slice(None) if weights is None else weights > 0
+        columns = columns_of(support, column=lambda name: column_number(name, names, rows.shape[1]), n_features=rows.shape[1])
+        law = checked_parameters(
+            rows=rows[keep], weights=None if weights is None else weights[keep], bandwidth=bandwidth, columns=columns, names=names,
+            factors=None if factors is None else np.asarray(factors, np.float64)[keep],
+            kernel=checks.choice(kernel, "kernel", tuple(KERNELS)), boundary=checks.choice(boundary, "boundary", document.BOUNDARIES),
+        )  # fmt: skip
+        return cls._wrapping(law, names=names)
+
+    @classmethod
+    def _wrapping(cls, law, *, names=None):
+        support = {j: kind for j, kind in enumerate(law.columns) if kind != Line()}
+        model = cls(law.bandwidth.tolist(), kernel=law.kernel.name, support=support or None, boundary=law.boundary, adaptive=law.factors is not None)
+        model._set(law, names)
+        return model
+
+    def _set(self, law, names):
+        self._law, self._evaluator = law, Evaluator(law)
+        self.rows_, self.weights_, self.bandwidth_, self.factors_ = law.rows, law.weights, law.bandwidth, law.factors
+        self.min_count_ = law.min_count
+        self.n_features_in_ = law.shape[1]
+        remember_names(self, names)
+
+    def _parameters(self):
+        self._require_fitted()
+        return self._law
+
+    # ------------------------------------------------------------ scores
+
+    def score_samples(self, X, *, rtol=0.0, num_threads=None):
+        """Log density (n_samples,) of each row.
+
+        Parameters
+        ----------
+        X : array or data frame (n_samples, n_features)
+        rtol : float
+            Largest relative error of the density, 0 to 0.1. With 0 nothing but rounding is lost. Data whose kernels together cannot
+            change the sum by this much are left out; from 1e-4 on the Gaussian kernel is computed in single precision, its rounding included.
+        num_threads : int, optional
+            Never changes the values.
+
+        Returns
+        -------
+        ndarray (n_samples,)
+            Minus infinity outside bounds and beyond kernels that end; finite in the farthest tails of a Gaussian kernel.
+        """
+        self._require_fitted()
+        rtol = checks.real(rtol, "rtol", minimum=0.0, maximum=0.1)
+        return self._evaluator.log_density(self._rows(X), rtol=rtol, num_threads=num_threads)
+
+    @staticmethod
+    def cross_validate(X, bandwidths, *, criterion="likelihood", sample_weight=None, num_threads=None):
+        """Score bandwidths of a Gaussian kernel by leaving out each row in turn.
+
+        Parameters
+        ----------
+        X : array (n_samples, n_features)
+        bandwidths : array (k,) or (k, n_features)
+        criterion : {"likelihood", "least_squares"}
+            Mean log density of a row under the others; or minus the estimated integrated squared error, up to a constant.
+        sample_weight : array (n_samples,), optional
+        num_threads : int, optional
+
+        Returns
+        -------
+        ndarray (k,)
+            Larger is better.
+
+        Examples
+        --------
+        >>> X = np.arange(6.0)[:, None] ** 2
+        >>> scores = KernelDensity.cross_validate(X, [0.5, 4.0, 50.0])
+        >>> int(scores.argmax())
+        1
+        """
+        return cross_validated(criterion, X, bandwidths, sample_weight, num_threads)
+
+    def cdf(self, x, *, num_threads=None):
+        """P(X <= x) at each x (m,), for one column with an order."""
+        from statsim.models.kde import line
+
+        law = self._parameters()
+        line.require_line(law, "cdf")
+        return line.distribution(law, _numbers(x, "x"))
+
+    def quantile(self, p):
+        """The x (m,) with P(X <= x) = p for each p (m,) in (0, 1), for one column with an order."""
+        from statsim.models.kde import line
+
+        law, p = self._parameters(), _numbers(p, "p")
+        line.require_line(law, "quantile")
+        if ((p <= 0) | (p >= 1)).any():
+            raise ArgumentError(f"p must be above 0 and below 1, got {float(p[(p <= 0) | (p >= 1)][0])}")
+        return line.quantile(law, p)
+
+    def on_grid(self, points=1024, *, bounds=None):
+        """The density at the points of a grid of one or two columns, by binning and a Fourier transform.
+
+        Parameters
+        ----------
+        points : int or (int, int)
+            Points of each axis.
+        bounds : dict, optional
+            Column number to (low, high); default the range of the rows and four bandwidths more.
+
+        Returns
+        -------
+        axes : tuple of ndarray
+        density : ndarray, one axis for each column
+            In one column the error is below 1e-5 of its largest value for the Gaussian kernel, 1e-4 for the biweight and 1e-3 for others, in two
+            below 1e-3; `score_samples` is exact.
+
+        Examples
+        --------
+        >>> (x,), density = KernelDensity(bandwidth=1.0).fit([[0.0], [2.0]]).on_grid(101)
+        >>> round(float(density.sum() * (x[1] - x[0])), 3)
+        1.0
+        """
+        from statsim.models.kde.grid import density_on_grid
+
+        law = self._parameters()
+        if bounds is not None:
+            bounds = {self._column(name): pair for name, pair in bounds.items()}
+        return density_on_grid(law, points, bounds)
+
+    def _rows(self, X):
+        check_names(self, X)
+        table = checks.data_matrix(X, n_features=self.n_features_in_, owner=type(self).__name__)
+        for j, kind in enumerate(self._law.columns):
+            if isinstance(kind, Categorical):
+                check_levels(table[:, j], kind, f"column {j}")
+            elif isinstance(kind, Circular):
+                check_turn(table[:, j], kind, f"column {j}")
+        return table
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return (self.n_features_in_, np.float64), (None, np.int64)
+
+    def _block_fill(self, key):
+        return block_fill(self._parameters(), key)
+
+    def _column(self, column):
+        return column_number(column, getattr(self, "feature_names_in_", None), self.n_features_in_)
+
+    def _names(self, indices):
+        names = getattr(self, "feature_names_in_", None)
+        return None if names is None else names[indices]
+
+    # ------------------------------------------------------------ files
+
+    def _check_saving(self, *, rows):
+        if not (rows or self.min_count_):
+            raise ArgumentError(
+                f"this KernelDensity holds {len(self.rows_)} rows of its data, and a file of it would too; save(path, rows=True) says that this is meant, "
+                f"model.private(min_count=10).save(path) writes means of groups instead"
+            )
+
+    def _parameters_document(self):
+        return document.write_parameters(self._parameters(), self._names(slice(None)))
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        from statsim.models.mixture.document import read_names
+
+        law = document.read_parameters(parameters)
+        return cls._wrapping(law, names=read_names({**parameters, "means": parameters["rows"]}))
+
+
+def _sensitivity(adaptive):
+    """The exponent of an adaptive estimate; 0 for one bandwidth."""
+    if isinstance(adaptive, (bool, np.bool_)):
+        return 0.5 if adaptive else 0.0
+    return checks.real(adaptive, "adaptive", minimum=0.0, maximum=1.0)
+
+
+def _counted(table, weights):
+    """The rows that count, and their weights or None."""
+    if weights is None or (weights > 0).all():
+        return table, weights
+    return table[weights > 0], weights[weights > 0]
+
+
+def _numbers(values, name):
+    array = np.atleast_1d(np.asarray(values, np.float64))
+    if array.ndim != 1 or np.isnan(array).any():
+        raise ArgumentError(f"{name} must be numbers (m,), got {values!r:.100}")
+    return array
