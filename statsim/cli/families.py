@@ -17,6 +17,25 @@ class Request:
     settings: tuple = ()
     sequence: str | None = None
     seed: int = 0
+    private: int | None = None
+    raw_rows: bool = False
+
+
+def check_consent(request):
+    """Refuse a file of raw rows that nobody has agreed to, before any work, and consent where none is needed.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    holds_rows = request.name == "KernelDensity"
+    if holds_rows and not (request.private or request.raw_rows):
+        raise ArgumentError(
+            "a KernelDensity holds the rows of the data, and so would its file; give --private N to keep means of groups of N rows instead, "
+            "or --raw-rows to allow it"
+        )
+    if not holds_rows and (request.private or request.raw_rows):
+        raise ArgumentError(f"--private and --raw-rows are for KernelDensity, and a {request.name} holds no rows; leave them out")
 
 
 def fit_family(request, frame):
@@ -42,7 +61,7 @@ def fit_family(request, frame):
         X = edges(frame, names)
         model.fit(X)
         counted = f"{frame.num_rows:,} edges"
-    return model, X, counted
+    return (model.private(request.private) if request.private else model), X, counted
 
 
 def name_columns(model, request, frame):

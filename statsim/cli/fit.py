@@ -17,6 +17,8 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
 @click.option("--model", "family", default="Synthesizer", show_default=True, help="The family to fit; see statsim models.")
 @click.option("--set", "settings", type=options.Cell(), multiple=True, metavar="NAME=VALUE", help="An argument of the model, with --model. May be given again.")
 @click.option("--sequence", metavar="COLUMN", help="With a model of sequences: the column that tells them apart; the rows of each are its steps.")
+@click.option("--private", type=click.IntRange(min=2), metavar="N", help="With KernelDensity: keep means of groups of N rows and more, no row itself.")
+@click.option("--raw-rows", is_flag=True, help="With KernelDensity: the model file may hold the rows of the data.")
 @click.option("--columns", type=options.Names(), help="Only these columns, in this order.")
 @click.option(
     "--components",
@@ -62,7 +64,7 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
 @options.force_option
 @options.json_option
 def fit(
-    data, output, family, settings, sequence, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
+    data, output, family, settings, sequence, private, raw_rows, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
 ):
     """Learn a model from a table and write it to a file.
 
@@ -76,11 +78,14 @@ def fit(
       statsim fit walks.csv -o walks.json --model HiddenMarkovModel --components 3 --sequence walker
     """
     if family != "Synthesizer":
+        from statsim.cli import families
+
         table_only = {"--kind": kinds, "--missing-value": missing, "--coerce": coerce, "--schema": schema, "--min-count": min_count}
-        _fit_by_name(data, output, family, settings, sequence, columns, components, seed, table_only, delimiter, max_bytes, force, as_json)
+        wanted = families.Request(family, components, settings, sequence, seed, private, raw_rows)
+        _fit_by_name(data, output, wanted, columns, table_only, delimiter, max_bytes, force, as_json)
         return
-    if settings or sequence:
-        raise click.UsageError("--set and --sequence go with --model NAME, another than Synthesizer")
+    if settings or sequence or private or raw_rows:
+        raise click.UsageError("--set, --sequence, --private and --raw-rows go with --model NAME, another than Synthesizer")
     from statsim.cli.fit_account import account, lines
     from statsim.cli.output_path import check_output
     from statsim.cli.warned import collected
@@ -101,7 +106,7 @@ def fit(
     show.result(as_json, document, lines(document))
 
 
-def _fit_by_name(data, output, family, settings, sequence, columns, components, seed, table_only, delimiter, max_bytes, force, as_json):
+def _fit_by_name(data, output, request, columns, table_only, delimiter, max_bytes, force, as_json):
     """Fit a model of the catalog that is not the table's own."""
     from statsim.catalog import ENTRIES
     from statsim.cli import families
@@ -109,21 +114,21 @@ def _fit_by_name(data, output, family, settings, sequence, columns, components, 
     from statsim.cli.warned import collected
     from statsim.tables.reading import read_table
 
-    began = time.monotonic()
-    if family not in ENTRIES or family == "TableMixture":
-        raise click.UsageError(f"--model {family}: there is no such family; there are {', '.join(name for name in ENTRIES if name != 'TableMixture')}")
+    began, known = time.monotonic(), [name for name in ENTRIES if name != "TableMixture"]
+    if request.name not in known:
+        raise click.UsageError(f"--model {request.name}: there is no such family; there are {', '.join(known)}")
     for name, value in table_only.items():
         if value:
-            raise click.UsageError(f"{name} is for tables of mixed types, and a {family} takes numbers; leave it out")
+            raise click.UsageError(f"{name} is for tables of mixed types, and a {request.name} takes numbers; leave it out")
+    families.check_consent(request)
     check_output(output, force=force)
-    wanted = tuple(dict.fromkeys([*columns, sequence])) if columns and sequence else columns
-    request = families.Request(family, components, settings, sequence, seed)
+    wanted = tuple(dict.fromkeys([*columns, request.sequence])) if columns and request.sequence else columns
     with collected() as warned:
         frame = read_table(data, columns=wanted, delimiter=delimiter, max_bytes=max_bytes)
         model, X, counted = families.fit_family(request, frame)
     document = families.account(model, X, counted)
     families.name_columns(model, request, frame)
-    model.save(output, force=force)
+    model.save(output, force=force, rows=request.raw_rows)
     document = {
         **document, "output": output, "bytes": os.path.getsize(output), "seconds": round(time.monotonic() - began, 3),
         "warnings": list(dict.fromkeys([*warned, *document["warnings"]])),

@@ -75,13 +75,35 @@ def test_rows_of_numbers(statsim, walks, tmp_path):
         (["--model", "HiddenMarkovModel"], "column 'walker' holds string, and this model takes numbers"),
         (["--model", "GaussianMixture", "--sequence", "walker"], "a GaussianMixture is no model of sequences"),
         (["--model", "GaussianMixture", "--kind", "speed=count"], "--kind is for tables of mixed types"),
-        (["--sequence", "walker"], "--set and --sequence go with --model NAME"),
+        (["--sequence", "walker"], "--set, --sequence, --private and --raw-rows go with --model NAME"),
     ],
 )
 def test_what_cannot_be_asked(statsim, walks, tmp_path, arguments, words):
     done = statsim("fit", walks[0], "-o", tmp_path / "m.json", *arguments)
     assert done.code != 0 and words in done.err
     assert not (tmp_path / "m.json").exists()
+
+
+def test_a_kernel_density_asks_before_it_writes_rows(statsim, walks, tmp_path):
+    path, drawn = walks
+    arguments = ("fit", path, "-o", tmp_path / "k.json", "--model", "KernelDensity", "--columns", "speed,heart")
+    done = statsim(*arguments)
+    assert done.code != 0 and "give --private N to keep means of groups of N rows instead" in done.err
+    assert statsim(*arguments, "--private", 8).code == 0
+    text = (tmp_path / "k.json").read_text()
+    assert not any(repr(float(row[0])) in text for row in drawn[0])
+    assert statsim(*arguments, "--raw-rows", "--force").code == 0
+    assert statsim("sample", tmp_path / "k.json", "-n", 10, "--seed", 1, "-o", tmp_path / "rows.csv").code == 0
+    done = statsim("fit", path, "-o", tmp_path / "g.json", "--model", "GaussianMixture", "--columns", "speed", "--raw-rows")
+    assert done.code != 0 and "a GaussianMixture holds no rows" in done.err
+
+
+def test_a_series_by_name(statsim, walks, tmp_path):
+    path, _ = walks
+    arguments = ("fit", path, "-o", tmp_path / "v.json", "--model", "VectorAutoRegression", "--sequence", "walker", "--set", "order=1")
+    done = statsim(*arguments)
+    assert done.code == 0, done.err
+    assert statsim("sample", tmp_path / "v.json", "-n", 2, "--steps", 3, "--seed", 1, "-o", "-").out.startswith('"sequence","step","speed","heart"')
 
 
 def test_a_table_of_edges(statsim, tmp_path):
