@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary.exponential import exp
-from statsim.kernels.hmm.semi_forward import NEGLIGIBLE, log_sum
+from statsim.kernels.hmm.semi_forward import log_sum
 from statsim.kernels.jit import inlined, kernel
 
 _NOTHING = -745.0  # the exponential of less is zero
@@ -33,17 +33,6 @@ def _exits(log_b, log_d, log_s, log_after, first, terms):
             return u
         terms[u] = segment + (log_s[u] if first + u == n - 1 else log_d[u] + log_after[first + u])
     return count
-
-
-@inlined
-def _count_sojourns(terms, count, top, share, is_open, completed, censored):
-    """Add the posterior of each sojourn that begins at a step; the longest is cut off by the end of the sequence where `is_open`."""
-    for u in range(count):
-        if terms[u] - top > NEGLIGIBLE:
-            if is_open and u == count - 1:
-                censored[u] += share * exp(terms[u] - top)
-            else:
-                completed[u] += share * exp(terms[u] - top)
 
 
 @kernel
@@ -86,10 +75,13 @@ def semi_backward(
             log_out[i, t] = _probability(log_out[i, t] + log_after[i, t] - log_total)
         for j in range(k):
             count = _exits(log_b[j], log_d[j], log_s[j], log_after[j], t, terms)
-            log_before[j], top = log_sum(terms, count)
+            log_before[j], top, counting = log_sum(terms, count)
             share = weight * _probability(log_in[j, t] + top - log_total)
-            if share > 0.0:
-                _count_sojourns(terms, count, top, share, t + count == n, completed[j], censored[j])
+            if t + counting == n:  # the last of them is cut off
+                counting -= 1
+                censored[j, counting] += share * terms[counting]
+            for u in range(counting):
+                completed[j, u] += share * terms[u]
         for j in range(k):
             log_in[j, t] = _probability(log_in[j, t] + log_before[j] - log_total)
     for j in range(k):

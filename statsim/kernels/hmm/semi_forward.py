@@ -29,17 +29,23 @@ def fill_logs(values, out):
 
 @inlined
 def log_sum(terms, count):
-    """log of the sum of exponentials of the first `count` terms, the largest of them; both minus infinity where all are."""
+    """log of the sum of exponentials of the first `count` terms, the largest of them (both minus infinity where all are), and how many count.
+
+    Those are replaced by their exponentials relative to the largest; the negligible ones after them are left out.
+    """
     top = -math.inf
     for i in range(count):
         top = max(top, terms[i])
     if not top > -math.inf:
-        return -math.inf, top
+        return -math.inf, top, 0
+    while not terms[count - 1] - top > NEGLIGIBLE:
+        count -= 1
+    for i in range(count):
+        terms[i] = exp(terms[i] - top)
     total = 0.0
     for i in range(count):
-        if terms[i] - top > NEGLIGIBLE:
-            total += exp(terms[i] - top)
-    return top + log(total), top
+        total += terms[i]
+    return top + log(total), top, count
 
 
 @inlined
