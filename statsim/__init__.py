@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
+    from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.synthesizer.synthesizer import Synthesizer
     from statsim.models.table_mixture.table_mixture import TableMixture
@@ -47,6 +48,7 @@ _HOMES = {
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "Gibbs": "statsim.samplers.gibbs.gibbs",
     "HMC": "statsim.samplers.hamiltonian.hmc",
+    "HiddenSemiMarkovModel": "statsim.models.hmm.hidden_semi_markov_model",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
     "MALA": "statsim.samplers.hamiltonian.mala",
@@ -83,6 +85,7 @@ __all__ = [
     "GaussianMixture",
     "Gibbs",
     "HMC",
+    "HiddenSemiMarkovModel",
     "Importance",
     "Independence",
     "MALA",

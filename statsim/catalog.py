@@ -36,6 +36,12 @@ _ENTRIES = (
         "a weighted sum of normal laws with full, tied, diagonal or spherical covariances",
     ),
     Entry(
+        "HiddenSemiMarkovModel",
+        "statsim.models.hmm.hidden_semi_markov_model",
+        "sequences",
+        "a chain of hidden states with explicit laws of how long each is stayed in",
+    ),
+    Entry(
         "TableMixture",
         "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",

@@ -16,6 +16,7 @@ PUBLIC = [
     "GaussianMixture",
     "Gibbs",
     "HMC",
+    "HiddenSemiMarkovModel",
     "Importance",
     "Independence",
     "MALA",
