@@ -21,14 +21,14 @@ class ShiftedNegativeBinomial(Sojourn):
     Parameters
     ----------
     sizes : array (k,), optional
-        r > 0 of each state, not only whole numbers.
+        r > 0 of each state, not only whole numbers. A fit keeps it within 0.001 and 100,000, where the law is as good as Poisson.
     probabilities : array (k,), optional
         p in (0, 1] of each state; the mean sojourn is :math:`1 + r (1 - p) / p`. As `scipy.stats.nbinom` takes them.
 
     Examples
     --------
     >>> law = ShiftedNegativeBinomial(sizes=[1.0], probabilities=[0.5]).checked()  # geometric
-    >>> law.table(3).tolist()
+    >>> law.table(3).round(12).tolist()
     [[0.5, 0.25, 0.25]]
     """
 
