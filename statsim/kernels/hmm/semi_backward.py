@@ -44,11 +44,11 @@ def semi_backward(
     Parameters
     ----------
     log_b, log_transition, log_d, log_s
-        As `semi_forward` took them.
+        As `semi_forward` took and left them.
     log_in, log_out : (k, n)
         From `semi_forward`; replaced by the probabilities that a state is entered at, and left after, a step.
     log_total : float
-        Log-likelihood of the sequence.
+        From `semi_forward`.
     weight : float
         Of the sequence, in the sums.
     log_after : (k, n)

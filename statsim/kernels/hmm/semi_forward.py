@@ -6,7 +6,9 @@ Guedon (2003), J. Comput. Graph. Stat. 12, section 3; Yu (2010), Artificial Inte
 .. math:: O_t(j) = \log \sum_u e^{I_{t-u+1}(j) + \sum_{s=t-u+1}^t \log b_j(x_s) + \log d_j(u)}, \quad
           I_{t+1}(j) = \log \sum_i e^{O_t(i) + \log a_{ij}};
 
-the last sojourn, whose end is not seen, has the survivor function in the place of d. Arrays are (k, n): a sojourn lies end to end in memory.
+the last sojourn, whose end is not seen, has the survivor function in the place of d. Densities of a step are divided by a number that keeps
+O near 0, whatever the length: logarithms of thousands would lose the digits that posteriors are made of. Arrays are (k, n): a sojourn lies end to
+end in memory.
 """
 
 import math
@@ -71,7 +73,7 @@ def semi_forward(log_b, log_initial, log_transition, log_d, log_s, log_in, log_o
     Parameters
     ----------
     log_b : (k, n)
-        Log densities of the steps.
+        Log densities of the steps; replaced by what the passes after this one take, each step less a number of its own.
     log_initial : (k,), log_transition : (k, k)
     log_d, log_s : (k, D)
         Log probability of a sojourn of u steps, and of one of u steps or more, at u - 1.
@@ -80,10 +82,11 @@ def semi_forward(log_b, log_initial, log_transition, log_d, log_s, log_in, log_o
 
     Returns
     -------
-    float
-        Log-likelihood; minus infinity where no path is possible.
+    log_total, log_likelihood : float
+        Of the replaced densities, and of those given; minus infinity where no path is possible.
     """
     k, n = log_b.shape
+    taken = 0.0
     terms, states = np.empty(log_d.shape[1]), np.empty(k)
     for t in range(n):
         for j in range(k):
@@ -96,7 +99,15 @@ def semi_forward(log_b, log_initial, log_transition, log_d, log_s, log_in, log_o
         for j in range(k):
             count = entries(log_b[j], log_in[j], log_d[j], t, terms)
             log_out[j, t] = log_sum(terms, count)[0]
+            states[j] = log_out[j, t]
+        level = log_sum(states, k)[0]
+        if level > -math.inf and t < n - 1:
+            taken += level
+            for j in range(k):
+                log_out[j, t] -= level
+                log_b[j, t] -= level
     for j in range(k):
         count = entries(log_b[j], log_in[j], log_s[j], n - 1, terms)
         states[j] = log_sum(terms, count)[0]
-    return log_sum(states, k)[0]
+    log_total = log_sum(states, k)[0]
+    return log_total, log_total + taken

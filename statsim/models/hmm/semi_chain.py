@@ -28,6 +28,8 @@ def checked_semi_chain(startprob, transmat):
     if k == 1 and transmat[0, 0] != 1.0:
         raise ArgumentError(f"transmat of a single state must be [[1.0]], got {transmat.tolist()}: there is no other state to go to")
     transmat = checks.probability_rows(transmat, "transmat")
+    if isinstance(startprob, str):
+        raise ArgumentError(f"startprob must hold {k} probabilities, got {startprob!r}: every sequence begins with a fresh sojourn, and no law is stationary")
     start = np.asarray(startprob, np.float64)
     if start.shape != (k,):
         raise ArgumentError(f"startprob must have shape ({k},), one probability for each state of transmat, got {start.shape}")

@@ -63,17 +63,17 @@ class Totals:
 
 
 def forward_of(law, sequences, number):
-    """log_b, log I and log O (k, n), and the log-likelihood of one sequence."""
+    """log_b, log I and log O (k, n), their log total and the log-likelihood of one sequence, as `semi_forward` has them."""
     begin, end = int(sequences.offsets[number]), int(sequences.offsets[number + 1])
     log_b = law.log_densities(sequences, begin, end)
     log_in, log_out = np.empty(log_b.shape), np.empty(log_b.shape)
-    return log_b, log_in, log_out, semi_forward(log_b, *law.log_chain, *law.log_tables, log_in, log_out)
+    return log_b, log_in, log_out, *semi_forward(log_b, *law.log_chain, *law.log_tables, log_in, log_out)
 
 
 def log_likelihoods(law, sequences, *, num_threads=None):
     """Log-likelihood (n_sequences,) of each sequence; minus infinity where it is impossible."""
     bounds = batches(sequences)
-    parts = map_chunks(lambda i: [forward_of(law, sequences, j)[3] for j in range(*bounds[i])], len(bounds), num_threads=num_threads)
+    parts = map_chunks(lambda i: [forward_of(law, sequences, j)[-1] for j in range(*bounds[i])], len(bounds), num_threads=num_threads)
     return np.array([value for part in parts for value in part])
 
 
@@ -85,12 +85,12 @@ def smooth_batch(law, sequences, first, last, weights, visit):
     totals = Totals.empty(law.chain.n_states, law.max_duration)
     for i in range(first, last):
         begin, end = int(sequences.offsets[i]), int(sequences.offsets[i + 1])
-        log_b, log_in, log_out, found = forward_of(law, sequences, i)
+        log_b, log_in, log_out, log_total, found = forward_of(law, sequences, i)
         totals.objective += float(weights[i]) * found
         gamma = np.full((end - begin, law.chain.n_states), np.nan)
         if found > -np.inf:
             semi_backward(
-                log_b, law.log_chain[1], *law.log_tables, log_in, log_out, found, float(weights[i]), np.empty(log_b.shape), gamma,
+                log_b, law.log_chain[1], *law.log_tables, log_in, log_out, log_total, float(weights[i]), np.empty(log_b.shape), gamma,
                 totals.pairs, totals.first, totals.completed, totals.censored,
             )  # fmt: skip
         visit(begin, end, gamma, np.full(end - begin, float(weights[i])))
@@ -143,7 +143,7 @@ def posterior_paths(law, sequences, key, n, start):
     """`n` draws (n, n_steps) of the states of all sequences given the steps; draw i is number start + i of the data set `key`."""
     paths = np.empty((n, len(sequences.values)), np.int64)
     for i in range(len(sequences)):
-        log_b, log_in, log_out, found = forward_of(law, sequences, i)
+        log_b, log_in, log_out, _, found = forward_of(law, sequences, i)
         require_possible(np.arange(len(sequences)) != i if not found > -np.inf else np.ones(1, bool))
         part = np.empty((n, log_b.shape[1]), np.int64)
         own = np.array([key[0], key[1] ^ np.uint64(i)], np.uint64)

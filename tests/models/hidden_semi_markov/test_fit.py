@@ -1,5 +1,7 @@
 """EM of hidden semi-Markov models: it rises, it finds what was there, and it says what it cannot find."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -10,7 +12,9 @@ from statsim.estimators.mle import MLE
 from statsim.models.hmm.emissions import Categorical, Gaussian
 from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
 from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
+from statsim.models.hmm.semi_steps import HiddenSemiMarkovState, HiddenSemiMarkovSteps
 from statsim.models.hmm.sojourns import Free, Geometric, ShiftedNegativeBinomial, ShiftedPoisson
+from statsim.models.hmm.steps import HiddenMarkovSteps
 
 QUICK = MLE(n_init=4)
 EMISSION = Gaussian(means=[[0.0], [2.0], [5.0]], covariances=[[[1.0]], [[0.5]], [[0.5]]])
@@ -49,6 +53,43 @@ def test_the_objective_never_falls_and_is_the_likelihood(fits, name):
     assert_allclose(result.objective, model.log_likelihood(X), rtol=1e-9)
     assert_allclose(model.transmat_.sum(axis=1), 1.0, rtol=1e-12)
     assert not model.transmat_.diagonal().any()
+
+
+def em_path(name, change=lambda totals: totals, n_steps=60):
+    """Objectives of plain EM steps from one state of affairs, far from the truth; most sojourns are cut off. `change` what the last ten go by."""
+    X = truth(name).sample(12, n_sequences=60, rng=5)
+    begin = truth(name)
+    begin.sojourn_ = begin.sojourn_.with_means(np.array([2.0, 3.0, 2.0]), 30)
+    sequences = begin._sequences(X)
+    markov = HiddenMarkovSteps(sequences, np.ones(60), begin.emission_, 3, np.ones((3, 3), bool), np.ones(3, bool))
+    steps = _Changed(markov, begin.sojourn_, 30)
+    object.__setattr__(steps, "change", lambda totals: totals)
+    state, path = HiddenSemiMarkovState(begin._law().chain, begin.sojourn_, begin.emission_), []
+    for number in range(n_steps):
+        if number == n_steps - 10:
+            object.__setattr__(steps, "change", change)
+        value, state = steps.em(state)
+        path.append(value)
+    return np.array(path)
+
+
+class _Changed(HiddenSemiMarkovSteps):
+    def _expectation(self, state):
+        totals, counts, sums = super()._expectation(state)
+        return self.change(totals), counts, sums
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_no_step_lowers_the_objective(name):
+    path = em_path(name)
+    assert np.diff(path).min() > -1e-9 * abs(path[0]) and path[-1] > path[0] + 10
+
+
+@pytest.mark.parametrize("name", ["poisson", "negative_binomial", "geometric"])
+def test_forgetting_what_was_cut_off_lowers_it(name):
+    """The broken twin: sojourns at the ends of sequences left out, as in the textbook formulas of Rabiner (1989)."""
+    path = em_path(name, lambda totals: replace(totals, censored=np.zeros_like(totals.censored)))
+    assert np.diff(path).min() < -1e-4
 
 
 @pytest.mark.parametrize("name", ["geometric", "poisson", "negative_binomial"])

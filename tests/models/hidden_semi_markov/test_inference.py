@@ -99,6 +99,20 @@ def test_geometric_sojourns_are_a_hidden_markov_model():
     assert semi.n_parameters() == markov.set_params(start="free").n_parameters()
 
 
+def test_rounding_does_not_add_up_over_many_steps():
+    """Sojourns of 150 steps have probabilities below 1e-13 here, and the posterior is a sum over 20,000 steps of what enters and leaves."""
+    transmat = np.array([[0.5, 0.3, 0.2], [0.2, 0.8, 0.0], [0.3, 0.3, 0.4]])
+    moves = np.where(np.eye(3), 0.0, transmat)
+    markov = HiddenMarkovModel.from_parameters(startprob=START, transmat=transmat, emission=gaussian())
+    semi = HiddenSemiMarkovModel.from_parameters(
+        startprob=START, transmat=moves / moves.sum(axis=1, keepdims=True), sojourn=Geometric(1.0 - transmat.diagonal()),
+        emission=gaussian(), max_duration=150,
+    )  # fmt: skip
+    X = markov.sample(20_000, rng=3)
+    assert_allclose(semi.score_samples(X), markov.score_samples(X), rtol=1e-12)
+    assert_allclose(semi.predict_proba(X), markov.predict_proba(X), atol=1e-10)
+
+
 def test_a_bound_that_acts_is_seen():
     """The broken twin of the test above: sojourns longer than five steps."""
     markov, semi = pair(5)

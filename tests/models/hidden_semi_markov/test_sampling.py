@@ -104,6 +104,7 @@ def build(**changes):
         ({"transmat": [[0.0]], "startprob": [1.0]}, ArgumentError, r"a single state must be \[\[1.0\]\], got \[\[0.0\]\]"),
         ({"transmat": [[0, np.nan], [1, 0]]}, ArgumentError, r"transmat contains NaN"),
         ({"startprob": [0.5, 0.4]}, ArgumentError, "startprob must sum to 1"),
+        ({"startprob": "stationary"}, ArgumentError, "startprob must hold 2 probabilities, got 'stationary'"),
         ({"startprob": [1.0]}, ArgumentError, r"startprob must have shape \(2,\)"),
         ({"sojourn": Geometric([0.5])}, ArgumentError, "sojourn has parameters for 1 states, but transmat for 2"),
         ({"sojourn": Geometric([0.5, -1])}, ArgumentError, r"probabilities\[1\] = -1"),

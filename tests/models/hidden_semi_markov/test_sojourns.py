@@ -55,7 +55,7 @@ def expected_log_likelihood(law, completed, censored):
 
 def converged(law, completed, censored):
     path = []
-    for _ in range(3000):
+    for _ in range(400):
         path.append(expected_log_likelihood(law, completed, censored))
         law = law.estimate(completed, censored)
     assert np.diff(path).min() > -1e-9
