@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from statsim.models.graphs.latent_position_graph import LatentPositionGraph
     from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
     from statsim.models.kde.kernel_density import KernelDensity
+    from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
     from statsim.models.series.arma import ARMA
     from statsim.models.series.auto_regression import AutoRegression
@@ -73,6 +74,7 @@ _HOMES = {
     "Gibbs": "statsim.samplers.gibbs.gibbs",
     "HMC": "statsim.samplers.hamiltonian.hmc",
     "HiddenMarkovModel": "statsim.models.hmm.hidden_markov_model",
+    "HiddenSemiMarkovModel": "statsim.models.hmm.hidden_semi_markov_model",
     "Importance": "statsim.samplers.importance.importance",
     "Independence": "statsim.samplers.metropolis.independence",
     "KernelDensity": "statsim.models.kde.kernel_density",
@@ -126,6 +128,7 @@ __all__ = [
     "Gibbs",
     "HMC",
     "HiddenMarkovModel",
+    "HiddenSemiMarkovModel",
     "Importance",
     "Independence",
     "KernelDensity",

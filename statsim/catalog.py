@@ -48,6 +48,12 @@ _ENTRIES = (
         "a kernel about each row, for bounded, circular and categorical columns too; holds raw rows unless made private",
     ),
     Entry(
+        "HiddenSemiMarkovModel",
+        "statsim.models.hmm.hidden_semi_markov_model",
+        "sequences",
+        "a chain of hidden states with explicit laws of how long each is stayed in",
+    ),
+    Entry(
         "TableMixture",
         "statsim.models.table_mixture.table_mixture",
         "coded tables (arrays)",

@@ -25,6 +25,7 @@ PUBLIC = [
     "Gibbs",
     "HMC",
     "HiddenMarkovModel",
+    "HiddenSemiMarkovModel",
     "Importance",
     "Independence",
     "KernelDensity",

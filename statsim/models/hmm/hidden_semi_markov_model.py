@@ -1,0 +1,398 @@
+"""Hidden semi-Markov models: hidden states that say themselves how long they are stayed in.
+
+Guedon (2003), J. Comput. Graph. Stat. 12; Yu (2010), Artificial Intelligence 174.
+"""
+
+import warnings
+
+import numpy as np
+
+from statsim import checks
+from statsim import rng as rngs
+from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.estimators.mle import MLE
+from statsim.kernels.hmm.semi_paths import fill_semi_paths
+from statsim.kernels.variates.categorical import alias_table
+from statsim.models.hmm import semi_document, semi_passes
+from statsim.models.hmm.chain import Chain
+from statsim.models.hmm.emissions import EMISSIONS, Emission
+from statsim.models.hmm.fit import checked_start
+from statsim.models.hmm.semi_chain import checked_semi_chain
+from statsim.models.hmm.semi_fit import fit_hidden_semi_markov
+from statsim.models.hmm.semi_passes import SemiLaw
+from statsim.models.hmm.semi_steps import HiddenSemiMarkovState
+from statsim.models.hmm.sojourns import SOJOURNS, Sojourn
+from statsim.models.mixture.feature_names import column_names, remember_names
+from statsim.sequence_model import SequenceModel
+from statsim.sequences import as_sequences
+
+_CUT = 0.01  # of the sojourns of a state: more than that at the bound, and a fit says so
+
+
+class HiddenSemiMarkovModel(SequenceModel):
+    r"""Hidden Markov model with explicit laws of how long a state is stayed in.
+
+    State j is entered first with probability :math:`\pi_j`, stayed in for :math:`D \sim d_j` steps, each of which emits independently of the
+    others, and followed by another state i with probability :math:`a_{ji}`, :math:`a_{jj} = 0`. The last sojourn is cut off by the end of the
+    sequence: with u steps seen it has the probability :math:`P(D \ge u)` (Guedon 2003). A sojourn of `max_duration` steps ends there,
+    whatever its law.
+
+    Parameters
+    ----------
+    n_components : int
+        Number of hidden states k.
+    emission : str or Emission
+        The law of a step given the state, as for `HiddenMarkovModel`.
+    sojourn : {"geometric", "poisson", "negative_binomial", "free"} or Sojourn
+        The law of a sojourn: `Geometric`, `ShiftedPoisson`, `ShiftedNegativeBinomial` or `Free` of `statsim.models.hmm.sojourns`.
+    max_duration : int
+        Longest sojourn, in steps, D. Time and memory grow with it: a pass over T steps costs T k (k + D).
+    start : "free" or array (k,)
+        The law of the first state: estimated or given.
+    method : str or MLE
+        How `fit` works; "mle" is `MLE()`: EM from many starts.
+    missing : {"raise", "mar"}
+        "mar" takes NaN as a value missing at random, a step of NaN as a step not observed.
+    warm_start : bool
+        Let `fit` begin at the parameters of the last fit instead of searching.
+    rng : None, int, SeedSequence or Generator
+        Seeds the starts of `fit`, nothing else.
+
+    Attributes
+    ----------
+    startprob_ : ndarray (k,)
+    transmat_ : ndarray (k, k)
+        Rows sum to 1, with a zero diagonal; [[1.0]] for a single state.
+    sojourn_ : Sojourn
+        With its parameters: ``sojourn_.rates``, ...
+    emission_ : Emission
+        With its parameters: ``emission_.means``, ...
+    max_duration_ : int
+    fit_result_ : FitResult
+    n_features_in_ : int
+
+    Examples
+    --------
+    >>> from statsim.models.hmm.emissions import Gaussian
+    >>> from statsim.models.hmm.sojourns import ShiftedPoisson
+    >>> model = HiddenSemiMarkovModel.from_parameters(
+    ...     startprob=[0.5, 0.5],
+    ...     transmat=[[0.0, 1.0], [1.0, 0.0]],
+    ...     sojourn=ShiftedPoisson(rates=[4.0, 19.0]),
+    ...     emission=Gaussian(means=[[0.0], [3.0]], covariances=[[[1.0]], [[1.0]]]),
+    ... )
+    >>> X, states = model.sample(1000, rng=7, return_latent=True)
+    >>> X.shape, bool((model.predict(X) == states).mean() > 0.95), model.mean_sojourns().round(6).tolist()
+    ((1000, 1), True, [5.0, 20.0])
+    """
+
+    _methods = {"mle": MLE}
+
+    def __init__(
+        self, n_components=2, *, emission="gaussian", sojourn="negative_binomial", max_duration=100, start="free", method="mle",
+        missing="raise", warm_start=False, rng=None,
+    ):  # fmt: skip
+        self.n_components = n_components
+        self.emission = emission
+        self.sojourn = sojourn
+        self.max_duration = max_duration
+        self.start = start
+        self.method = method
+        self.missing = missing
+        self.warm_start = warm_start
+        self.rng = rng
+
+    # ------------------------------------------------------------ making one
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the parameters by EM from many starts.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        y : ignored
+        sample_weight : array (n_sequences,), optional
+            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
+
+        Returns
+        -------
+        self
+            Its states are in order of their mean in the first column.
+
+        Raises
+        ------
+        ArgumentError
+            For sequences, weights or parameters that cannot be used.
+        FitError
+            When no start leads to a usable fit.
+
+        Warns
+        -----
+        FitWarning
+            Where the fit did not converge, variances had to be bounded, or sojourns longer than `max_duration` are not rare.
+        """
+        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
+        longest = checks.integer(self.max_duration, "max_duration", minimum=1, maximum=semi_document.MOST)
+        template = _named(self.emission, "emission", EMISSIONS, Emission)
+        sojourn, method = _named(self.sojourn, "sojourn", SOJOURNS, Sojourn), self._method()
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        start = self._checked_start(k)
+        names = column_names(X)
+        sequences = as_sequences(X, allow_missing=missing == "mar", minimum_steps=1)
+        template.check_steps(sequences.values, "X")
+        weights = checks.sample_weights(sample_weight, len(sequences))
+        state, result = fit_hidden_semi_markov(
+            sequences, weights, emission=template, sojourn=sojourn, k=k, max_duration=longest, start=start, method=method,
+            key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=self._warm_state(k, sequences.values.shape[1], longest, sojourn),
+        )  # fmt: skip
+        order = np.lexsort(state.emission.mean().T[::-1])
+        law = SemiLaw(state.chain.reordered(order), state.sojourn.reordered(order), state.emission.reordered(order), longest)
+        self._set(law, names)
+        self.fit_result_ = result
+        self.fit_document_ = {
+            **result.to_document(), "method": method.name, "n_sequences": len(sequences), "n_steps": len(sequences.values),
+            "start": "free" if isinstance(start, str) else "given",
+        }  # fmt: skip
+        said = [*result.warnings] if result.regularised or not result.converged else []
+        said += _cut_off(law, int(sequences.lengths.max()))
+        if said:
+            warnings.warn("; ".join(said), FitWarning, stacklevel=2)
+        return self
+
+    @classmethod
+    def from_parameters(cls, *, startprob, transmat, sojourn, emission, max_duration=100):
+        """A hidden semi-Markov model with known parameters, ready to use.
+
+        Parameters
+        ----------
+        startprob : array (k,)
+        transmat : array (k, k)
+            Row i holds the probabilities of the state after a sojourn in state i, sums to 1 and is 0 on the diagonal; [[1.0]] for one state.
+        sojourn : Sojourn
+            With parameters for k states.
+        emission : Emission
+            With parameters for k states.
+        max_duration : int
+            Longest sojourn, in steps.
+
+        Returns
+        -------
+        HiddenSemiMarkovModel
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+        """
+        for value, name, kind, example in (
+            (sojourn, "sojourn", Sojourn, "ShiftedPoisson(rates=)"), (emission, "emission", Emission, "Gaussian(means=, covariances=)"),
+        ):  # fmt: skip
+            if not isinstance(value, kind):
+                raise ArgumentTypeError(f"{name} must be {kind.__name__} with parameters, such as {example}, got {value!r:.100}")
+        longest = checks.integer(max_duration, "max_duration", minimum=1, maximum=semi_document.MOST)
+        chain, law = checked_semi_chain(startprob, transmat), SemiLaw(None, sojourn.checked(), emission.checked(), longest)
+        for name, count in (("sojourn", law.sojourn.n_states), ("emission", law.emission.shape[0])):
+            if count != chain.n_states:
+                raise ArgumentError(f"{name} has parameters for {count} states, but transmat for {chain.n_states}")
+        law.sojourn.log_tables(longest)  # refuses a table longer than that
+        return cls._wrapping(SemiLaw(chain, law.sojourn, law.emission, longest))
+
+    @classmethod
+    def _wrapping(cls, law, *, names=None, missing="raise"):
+        model = cls(law.chain.n_states, emission=law.emission.name, sojourn=law.sojourn.name, max_duration=law.max_duration, missing=missing)
+        model._set(law, names)
+        return model
+
+    def _set(self, law, names):
+        self.startprob_, self.transmat_ = law.chain.startprob, law.chain.transmat
+        self.sojourn_, self.emission_, self.max_duration_ = law.sojourn, law.emission, law.max_duration
+        self.n_features_in_ = law.emission.shape[1]
+        remember_names(self, names)
+
+    def _checked_start(self, k):
+        if isinstance(self.start, str) and self.start != "free":
+            raise ArgumentError(f"start must be 'free' or an array of {k} probabilities, got {self.start!r}")
+        return checked_start(self.start, k)
+
+    def _law(self):
+        self._require_fitted()
+        return SemiLaw(Chain(self.startprob_, self.transmat_), self.sojourn_, self.emission_, self.max_duration_)
+
+    def _warm_state(self, k, d, longest, sojourn):
+        if not (self.warm_start and self._is_fitted()):
+            return None
+        have = (*self.emission_.shape, self.max_duration_, self.sojourn_.name)
+        if have != (k, d, longest, sojourn.name):
+            raise ArgumentError(
+                f"warm_start=True, but the last fit had (states, features, max_duration, sojourn) = {have} and this one needs "
+                f"{(k, d, longest, sojourn.name)}; use warm_start=False or a new model"
+            )
+        return HiddenSemiMarkovState(Chain(self.startprob_, self.transmat_), self.sojourn_, self.emission_)
+
+    # ------------------------------------------------------------ scores
+
+    def _log_likelihoods(self, sequences):
+        self.emission_.check_steps(sequences.values, "X")
+        return semi_passes.log_likelihoods(self._law(), sequences)
+
+    def n_parameters(self):
+        """Free parameters: of emission and sojourns, of the transitions that are not zero, and of the start where it is free.
+
+        The sojourns of a single state follow one another unseen and do not count.
+        """
+        self._require_fitted()
+        k = len(self.startprob_)
+        if k == 1:
+            return self.emission_.n_free()
+        start = k - 1 if isinstance(self.start, str) else 0
+        return self.emission_.n_free() + self.sojourn_.n_free() + int((self.transmat_ > 0).sum()) - k + start
+
+    def aic(self, X):
+        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
+        return -2 * self.log_likelihood(X) + 2 * self.n_parameters()
+
+    def bic(self, X):
+        """Bayesian information criterion on X, -2 log-likelihood + p log(number of steps); lower is better."""
+        sequences = self._sequences(X)
+        return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
+
+    # ------------------------------------------------------------ sojourns
+
+    def sojourn_table(self):
+        """Probability (k, max_duration) of a sojourn of u steps in each state, at u - 1."""
+        self._require_fitted()
+        return self.sojourn_.table(self.max_duration_)
+
+    def mean_sojourns(self):
+        """Expected sojourn (k,) in each state, in steps, none longer than `max_duration`."""
+        return self.sojourn_table() @ np.arange(1.0, self.max_duration_ + 1)
+
+    def expected_sojourns(self, X):
+        """Expected sojourns in each state given all sequences of X.
+
+        Returns
+        -------
+        completed : array (k, max_duration)
+            Expected number of sojourns of u steps, at u - 1, that ended before their sequence did.
+        censored : array (k, max_duration)
+            Expected number of last sojourns of which u steps were seen.
+        """
+        totals = semi_passes.smoothed(self._law(), self._checked_steps(X))[1]
+        return totals.completed, totals.censored
+
+    # ------------------------------------------------------------ hidden states
+
+    def _checked_steps(self, X):
+        sequences = self._sequences(X)
+        self.emission_.check_steps(sequences.values, "X")
+        return sequences
+
+    def predict_proba(self, X):
+        """Probability of each state at each step, given the whole sequence (the smoother).
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+
+        Returns
+        -------
+        array (n_steps, k), or a list of such arrays where several sequences were given
+
+        Raises
+        ------
+        ImpossibleConditionError
+            For a sequence of density zero.
+        """
+        sequences = self._checked_steps(X)
+        return sequences.split(semi_passes.smoothed(self._law(), sequences)[0])
+
+    def expected_transitions(self, X):
+        """Expected number (k, k) of transitions from each state to each other, given all sequences of X."""
+        return semi_passes.smoothed(self._law(), self._checked_steps(X))[1].pairs
+
+    def predict(self, X):
+        """The most probable path of states (Viterbi), an array (n_steps,) of int64 or a list of such."""
+        return self.decode(X)[0]
+
+    def decode(self, X):
+        """The most probable path of states, and its log joint density with the sequence.
+
+        Returns
+        -------
+        path : array (n_steps,), or a list of such arrays
+        log_density : array (n_sequences,)
+        """
+        sequences = self._checked_steps(X)
+        path, values = semi_passes.decoded(self._law(), sequences)
+        return sequences.split(path), values
+
+    def sample_states(self, X, n=1, *, rng=None, start=0):
+        """Draw paths of states from their posterior given X (forward filter, backward sample).
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        n : int
+            Paths.
+        rng, start
+            As for `sample`; `start` is the number of the first path.
+
+        Returns
+        -------
+        array (n, n_steps) of int64, or a list of such arrays where several sequences were given
+        """
+        sequences = self._checked_steps(X)
+        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
+        checks.memory(8 * n * len(sequences.values), None, what=f"{n} paths of {len(sequences.values)} states", remedy="draw fewer at a time, with start=")
+        paths = semi_passes.posterior_paths(self._law(), sequences, rngs.stream_key(rng, rngs.Purpose.SAMPLE), n, start)
+        return paths if sequences.is_single else [paths[:, a:b] for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)]
+
+    # ------------------------------------------------------------ sampling
+
+    def _output_layout(self):
+        return (self.n_features_in_, self.emission_.dtype), (None, np.int64)
+
+    def _sequence_fill(self, key):
+        law = self._law()
+        tables = (alias_table(law.chain.startprob), _alias_tables(law.chain.transmat), _alias_tables(law.sojourn.table(law.max_duration)))
+
+        def fill(first, offsets, arrays):
+            rows, path = arrays
+            fill_semi_paths(key, first, offsets, *tables, path)
+            law.emission.fill(key, first, offsets, path, rows)
+
+        return fill
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        return semi_document.write_parameters(self)
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        law, names, missing = semi_document.read_parameters(parameters)
+        return cls._wrapping(law, names=names, missing=missing)
+
+
+def _named(value, name, known, kind):
+    """A template by its name, or as it was given."""
+    if isinstance(value, str):
+        return known[checks.choice(value, name, tuple(known))]()
+    if not isinstance(value, kind):
+        raise ArgumentTypeError(f"{name} must be one of {', '.join(map(repr, known))} or an object of {kind.__name__}, got {value!r:.100}")
+    return value
+
+
+def _alias_tables(rows):
+    tables, aliases = zip(*map(alias_table, rows), strict=True)
+    return np.array(tables), np.array(aliases)
+
+
+def _cut_off(law, longest_sequence):
+    """A message for each state that would often be stayed in longer than allowed."""
+    if longest_sequence <= law.max_duration or law.chain.n_states == 1:
+        return []
+    shares = np.exp(law.log_tables[1][:, -1])
+    return [
+        f"state {j}: {shares[j]:.2g} of its sojourns reach max_duration={law.max_duration}; raise max_duration"
+        for j in np.flatnonzero(shares > _CUT)
+    ]

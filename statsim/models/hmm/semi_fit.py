@@ -1,0 +1,45 @@
+"""From sequences to the parameters of a hidden semi-Markov model: standard units, search, and back."""
+
+import numpy as np
+
+from statsim.models.hmm.fit import _counted, _offset, _units, _worded
+from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
+from statsim.models.hmm.steps import HiddenMarkovSteps
+from statsim.sequences import Sequences
+
+
+def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_duration, start, method, key, first=None):
+    """Fit a model of k states.
+
+    Parameters
+    ----------
+    sequences : Sequences
+    weights : (n_sequences,) or None
+    emission : Emission
+        Its structure.
+    sojourn : Sojourn
+        Its kind.
+    max_duration : int
+    start : "free" or (k,)
+    method : MLE
+    key : (2,) uint64
+    first : HiddenSemiMarkovState, optional
+        Where to begin instead of searching.
+
+    Returns
+    -------
+    HiddenSemiMarkovState, FitResult
+    """
+    sequences, weights = _counted(sequences, weights)
+    centre, scale = _units(sequences.values) if emission.standardises else (0.0, 1.0)
+    inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
+    markov = HiddenMarkovSteps(
+        inside, weights, emission.pooled(inside.values, k), k, np.ones((k, k), bool), np.ones(k, bool),
+        fixed_start=None if isinstance(start, str) else start,
+        offset=_offset(sequences, weights, scale) if emission.standardises else 0.0,
+    )  # fmt: skip
+    if emission.standardises and first is not None:
+        first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))
+    state, result = method.fit(HiddenSemiMarkovSteps(markov, sojourn, max_duration), key=key, first=first)
+    law = state.emission.rescaled(centre, scale) if emission.standardises else state.emission
+    return state._replace(emission=law), _worded(result)
