@@ -11,6 +11,7 @@ import numpy as np
 _ROUNDS = 200
 _STILL = 1e-12
 _RANK = 1e-13
+_LEAST_PIVOT = 1e-5
 
 
 def fitted(moments, means, coefficients, covariances, kind, bound):
@@ -27,16 +28,13 @@ def fitted(moments, means, coefficients, covariances, kind, bound):
         Least eigenvalue of a covariance; 0 for none.
     """
     k, d = means.shape
-    means, coefficients = means.copy(), coefficients.copy()
     weights = moments[:, :, 0, 0].sum(axis=1)
     for _ in range(_ROUNDS):
         before = np.concatenate([means.ravel(), coefficients.ravel(), covariances.ravel()])
-        residuals = np.empty((k, d, d))
-        for c in range(k):
-            precision = np.linalg.pinv(covariances[c], hermitian=True)
-            coefficients[c] = _coefficients(_about(moments[c], means[c]), precision, coefficients[c])
-            means[c] = _level(moments[c], coefficients[c], precision, means[c])
-            residuals[c] = _residual(_about(moments[c], means[c]), coefficients[c])
+        precisions = np.linalg.inv(covariances)
+        coefficients = _coefficients(_about(moments, means), precisions, coefficients)
+        means = _levels(moments, coefficients, precisions, means)
+        residuals = _residuals(_about(moments, means), coefficients)
         central = np.diagonal(residuals, axis1=1, axis2=2)[:, None, :] if kind.diagonal else residuals
         parameters = kind.estimate(weights, central, d)
         parameters = kind.bounded(parameters, np.full(d, bound)) if bound else parameters
@@ -44,51 +42,65 @@ def fitted(moments, means, coefficients, covariances, kind, bound):
         after = np.concatenate([means.ravel(), coefficients.ravel(), covariances.ravel()])
         if np.abs(after - before).max() <= _STILL * np.abs(after).max():
             break
-    return means, coefficients, np.ascontiguousarray(parameters)
+    return np.ascontiguousarray(means), np.ascontiguousarray(coefficients), np.ascontiguousarray(parameters)
 
 
-def _about(moments, mean):
-    """Sum of r u u^T, u = (x_t - mu, x_{t-1} - mu, ..., x_{t-p} - mu), lags before the beginning at mu."""
-    n_lags, d = len(moments) - 1, len(mean)
-    total = np.zeros(((n_lags + 1) * d,) * 2)
-    for q, part in enumerate(moments):
+def _about(moments, means):
+    """Sums (k, (p + 1) d, (p + 1) d) of r u u^T, u = (x_t - mu, x_{t-1} - mu, ..., x_{t-p} - mu), lags before the beginning at mu."""
+    n_lags, d = moments.shape[1] - 1, means.shape[1]
+    total = moments[:, :, 1:, 1:].sum(axis=1)
+    for q in range(n_lags + 1):
         size = (q + 1) * d
-        shift = np.tile(mean, q + 1)
-        first = part[1 : size + 1, 0]
-        total[:size, :size] += part[1 : size + 1, 1 : size + 1] - np.outer(first, shift) - np.outer(shift, first) + part[0, 0] * np.outer(shift, shift)
+        shift, first = np.tile(means, q + 1), moments[:, q, 1 : size + 1, 0]
+        cross = first[:, :, None] * shift[:, None, :]
+        square = moments[:, q, 0, 0, None, None] * shift[:, :, None] * shift[:, None, :]
+        total[:, :size, :size] += square - cross - np.swapaxes(cross, 1, 2)
     return total
 
 
-def _coefficients(about, precision, present):
-    """Generalised least squares (p, d)."""
-    p, d = present.shape
-    lags = about[d:, d:] * np.tile(precision, (p, p))
-    pulled = (about[d:, :d] * np.tile(precision, (p, 1))).sum(axis=1)
-    return present + _solved(lags, pulled - lags @ present.ravel()).reshape(p, d)
+def _coefficients(about, precisions, present):
+    """Generalised least squares (k, p, d)."""
+    k, p, d = present.shape
+    lags = about[:, d:, d:] * np.tile(precisions, (1, p, p))
+    pulled = (about[:, d:, :d] * np.tile(precisions, (1, p, 1))).sum(axis=2)
+    return present + _correction(lags, pulled, present.reshape(k, p * d)).reshape(present.shape)
 
 
-def _level(moments, coefficients, precision, present):
-    """The level (d,) for given coefficients."""
-    p, d = coefficients.shape
-    system, pulled = np.zeros((d, d)), np.zeros(d)
-    for q, part in enumerate(moments):
-        kept = 1.0 - coefficients[:q].sum(axis=0)
-        steps = part[1 : (q + 1) * d + 1, 0].reshape(q + 1, d)
-        moved = steps[0] - (coefficients[:q] * steps[1:]).sum(axis=0)
-        system += part[0, 0] * kept[:, None] * precision * kept
-        pulled += kept * (precision @ moved)
-    return present + _solved(system, pulled - system @ present)
+def _levels(moments, coefficients, precisions, present):
+    """The levels (k, d) for given coefficients."""
+    k, p, d = coefficients.shape
+    system, pulled = np.zeros((k, d, d)), np.zeros((k, d))
+    for q in range(p + 1):
+        kept = 1.0 - coefficients[:, :q].sum(axis=1)
+        steps = moments[:, q, 1 : (q + 1) * d + 1, 0].reshape(k, q + 1, d)
+        moved = steps[:, 0] - (coefficients[:, :q] * steps[:, 1:]).sum(axis=1)
+        system += moments[:, q, 0, 0, None, None] * kept[:, :, None] * precisions * kept[:, None, :]
+        pulled += kept * np.einsum("kij,kj->ki", precisions, moved)
+    return present + _correction(system, pulled, present)
 
 
-def _residual(about, coefficients):
-    """Sum of r e e^T (d, d)."""
-    p, d = coefficients.shape
-    weights = np.concatenate([np.eye(d), *(-np.diag(row) for row in coefficients)], axis=1)
-    product = weights @ about @ weights.T
-    return 0.5 * (product + product.T)
+def _residuals(about, coefficients):
+    """Sums of r e e^T (k, d, d)."""
+    k, p, d = coefficients.shape
+    taken = -np.swapaxes(coefficients[:, :, :, None] * np.eye(d), 1, 2).reshape(k, d, p * d)
+    weights = np.concatenate([np.broadcast_to(np.eye(d), (k, d, d)), taken], axis=2)
+    products = weights @ about @ np.swapaxes(weights, 1, 2)
+    return 0.5 * (products + np.swapaxes(products, 1, 2))
 
 
-def _solved(system, right):
-    """The shortest solution, also where some directions are not determined."""
-    scale = np.sqrt(np.maximum(np.diagonal(system), 1e-300))
-    return np.linalg.lstsq(system / scale[:, None] / scale, right / scale, rcond=_RANK)[0] / scale
+def _correction(systems, right, present):
+    """What solves systems (present + x) = right, the shortest x where some directions are not determined."""
+    scale = np.sqrt(np.maximum(np.diagonal(systems, axis1=1, axis2=2), 1e-300))
+    scaled = systems / scale[:, :, None] / scale[:, None, :]
+    lacking = (right - np.einsum("kij,kj->ki", systems, present)) / scale
+    if _is_regular(scaled):
+        return np.linalg.solve(scaled, lacking[:, :, None])[:, :, 0] / scale
+    return np.einsum("kij,kj->ki", np.linalg.pinv(scaled, rcond=_RANK, hermitian=True), lacking) / scale
+
+
+def _is_regular(systems):
+    """Whether all (k, m, m), with ones on their diagonals, are safely positive definite."""
+    try:
+        return bool(np.diagonal(np.linalg.cholesky(systems), axis1=1, axis2=2).min() > _LEAST_PIVOT)
+    except np.linalg.LinAlgError:
+        return False
