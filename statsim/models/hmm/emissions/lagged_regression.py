@@ -1,8 +1,8 @@
 r"""The M step of autoregressive emissions: levels, coefficients and covariances from the moments of steps and lags.
 
-With v = x_t - mu and y_l = x_{t-l} - mu the weighted sum of :math:`(v - \sum_l \phi_l y_l)^T \Sigma^{-1} (\ldots)` is least in the
-coefficients for given levels (generalised least squares, since each column has regressors of its own: Zellner 1962, JASA 57), least in the levels for
-given coefficients, and the covariance is that of the residuals. The three are solved in turn until none moves (Meng, Rubin 1993,
+With v = x_t - mu and y_l = x_{t-l} - mu the weighted sum of :math:`(v - \sum_l \phi_l y_l)^T \Sigma^{-1} (\ldots)` is lowered by Gauss-Newton
+steps in levels and coefficients together (each column has regressors of its own, so the columns are tied by the precision: Zellner 1962, JASA 57), halved
+where they would raise it, and the covariance is then that of the residuals. Both are repeated until nothing moves (Meng, Rubin 1993,
 Biometrika 80); each raises the expected log-likelihood.
 """
 
@@ -10,6 +10,8 @@ import numpy as np
 
 _ROUNDS = 200
 _STILL = 1e-12
+_HALVINGS = 40
+_ROUNDING = 1e-12
 _RANK = 1e-13
 _LEAST_PIVOT = 1e-5
 
@@ -32,8 +34,7 @@ def fitted(moments, means, coefficients, covariances, kind, bound):
     for _ in range(_ROUNDS):
         before = np.concatenate([means.ravel(), coefficients.ravel(), covariances.ravel()])
         precisions = np.linalg.inv(covariances)
-        coefficients = _coefficients(_about(moments, means), precisions, coefficients)
-        means = _levels(moments, coefficients, precisions, means)
+        means, coefficients = _improved(moments, means, coefficients, precisions)
         residuals = _residuals(_about(moments, means), coefficients)
         central = np.diagonal(residuals, axis1=1, axis2=2)[:, None, :] if kind.diagonal else residuals
         parameters = kind.estimate(weights, central, d)
@@ -58,44 +59,67 @@ def _about(moments, means):
     return total
 
 
-def _coefficients(about, precisions, present):
-    """Generalised least squares (k, p, d)."""
-    k, p, d = present.shape
-    lags = about[:, d:, d:] * np.tile(precisions, (1, p, p))
-    pulled = (about[:, d:, :d] * np.tile(precisions, (1, p, 1))).sum(axis=2)
-    return present + _correction(lags, pulled, present.reshape(k, p * d)).reshape(present.shape)
+def _improved(moments, means, coefficients, precisions):
+    """Levels and coefficients after one Gauss-Newton step of each state."""
+    (k, d), p = means.shape, coefficients.shape[1]
+    step = _solved(*_normal_equations(moments, means, coefficients, precisions))
+    to_means, to_coefficients = step[:, :d], step[:, d:].reshape(k, p, d)
+    before, length = _loss(moments, means, coefficients, precisions), np.ones(k)
+    for _ in range(_HALVINGS):
+        tried = means + length[:, None] * to_means, coefficients + length[:, None, None] * to_coefficients
+        worse = ~(_loss(moments, *tried, precisions) <= before * (1.0 + _ROUNDING))
+        if not worse.any():
+            break
+        length[worse] *= 0.5
+    length[worse] = 0.0
+    return means + length[:, None] * to_means, coefficients + length[:, None, None] * to_coefficients
 
 
-def _levels(moments, coefficients, precisions, present):
-    """The levels (k, d) for given coefficients."""
-    k, p, d = coefficients.shape
-    system, pulled = np.zeros((k, d, d)), np.zeros((k, d))
+def _loss(moments, means, coefficients, precisions):
+    """Sum of r e^T P e (k,)."""
+    return np.einsum("kij,kij->k", precisions, _residuals(_about(moments, means), coefficients))
+
+
+def _normal_equations(moments, means, coefficients, precisions):
+    """Matrices (k, d + p d, d + p d) and right sides of the Gauss-Newton step: levels first, then coefficients by lag."""
+    (k, d), p = means.shape, coefficients.shape[1]
+    about = _about(moments, means)
+    system, right = np.zeros((k, d + p * d, d + p * d)), np.empty((k, d + p * d))
+    system[:, d:, d:] = about[:, d:, d:] * np.tile(precisions, (1, p, p))
+    pull = np.zeros((k, d))
     for q in range(p + 1):
         kept = 1.0 - coefficients[:, :q].sum(axis=1)
-        steps = moments[:, q, 1 : (q + 1) * d + 1, 0].reshape(k, q + 1, d)
-        moved = steps[:, 0] - (coefficients[:, :q] * steps[:, 1:]).sum(axis=1)
-        system += moments[:, q, 0, 0, None, None] * kept[:, :, None] * precisions * kept[:, None, :]
-        pulled += kept * np.einsum("kij,kj->ki", precisions, moved)
-    return present + _correction(system, pulled, present)
+        count = moments[:, q, 0, 0]
+        sums = (moments[:, q, 1 : (q + 1) * d + 1, 0].reshape(k, q + 1, d)) - count[:, None, None] * means[:, None, :]
+        system[:, :d, :d] += count[:, None, None] * kept[:, :, None] * precisions * kept[:, None, :]
+        system[:, :d, d : (q + 1) * d] += (kept[:, :, None] * precisions)[:, :, None, :].repeat(q, 2).reshape(k, d, q * d) * sums[:, 1:].reshape(k, 1, q * d)
+        pull += kept * np.einsum("kij,kj->ki", precisions, sums[:, 0] - (coefficients[:, :q] * sums[:, 1:]).sum(axis=1))
+    system[:, d:, :d] = np.swapaxes(system[:, :d, d:], 1, 2)
+    right[:, :d] = pull
+    right[:, d:] = ((about[:, d:, :d] - about[:, d:, d:] @ np.swapaxes(_taken(coefficients), 1, 2)) * np.tile(precisions, (1, p, 1))).sum(axis=2)
+    return system, right
+
+
+def _taken(coefficients):
+    """The coefficients as matrices (k, d, p d) that act on all lags."""
+    k, p, d = coefficients.shape
+    return np.swapaxes(coefficients[:, :, :, None] * np.eye(d), 1, 2).reshape(k, d, p * d)
 
 
 def _residuals(about, coefficients):
     """Sums of r e e^T (k, d, d)."""
-    k, p, d = coefficients.shape
-    taken = -np.swapaxes(coefficients[:, :, :, None] * np.eye(d), 1, 2).reshape(k, d, p * d)
-    weights = np.concatenate([np.broadcast_to(np.eye(d), (k, d, d)), taken], axis=2)
+    k, _, d = coefficients.shape
+    weights = np.concatenate([np.broadcast_to(np.eye(d), (k, d, d)), -_taken(coefficients)], axis=2)
     products = weights @ about @ np.swapaxes(weights, 1, 2)
     return 0.5 * (products + np.swapaxes(products, 1, 2))
 
 
-def _correction(systems, right, present):
-    """What solves systems (present + x) = right, the shortest x where some directions are not determined."""
+def _solved(systems, right):
+    """What solves them, the shortest where some directions are not determined."""
     scale = np.sqrt(np.maximum(np.diagonal(systems, axis1=1, axis2=2), 1e-300))
-    scaled = systems / scale[:, :, None] / scale[:, None, :]
-    lacking = (right - np.einsum("kij,kj->ki", systems, present)) / scale
-    if _is_regular(scaled):
-        return np.linalg.solve(scaled, lacking[:, :, None])[:, :, 0] / scale
-    return np.einsum("kij,kj->ki", np.linalg.pinv(scaled, rcond=_RANK, hermitian=True), lacking) / scale
+    scaled, right = systems / scale[:, :, None] / scale[:, None, :], (right / scale)[:, :, None]
+    inverse_times = np.linalg.solve(scaled, right) if _is_regular(scaled) else np.linalg.pinv(scaled, rcond=_RANK, hermitian=True) @ right
+    return inverse_times[:, :, 0] / scale
 
 
 def _is_regular(systems):
