@@ -86,7 +86,7 @@ class MixtureOfGaussians(Emission):
         if len({state.shape for state in states}) > 1:
             raise ArgumentError(f"all states must have as many columns, got {[state.shape[1] for state in states]}")
         arrays = {name: np.ascontiguousarray([getattr(state, name) for state in states]) for name in given}
-        arrays["weights"] /= arrays["weights"].sum(axis=1, keepdims=True)
+        arrays["weights"] = checks.probability_rows(arrays["weights"], "weights")
         return replace(self, **arrays)
 
     def _checked_state(self, c, weights, means, covariances):
