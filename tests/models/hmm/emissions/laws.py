@@ -1,6 +1,6 @@
 """The emission laws that the tests of the contract go through, and steps for them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,6 @@ class Case:
     may_miss: bool = True
     exact: bool = True
     "Whether one M step maximises, rather than raises, the likelihood."
-    wrong: Any = field(default=None)
-    "The law that the draws must be told from."
 
 
 def _mixture(kind, covariances):

@@ -44,7 +44,7 @@ def test_a_part_of_the_steps_has_the_densities_of_the_whole(case):
         np.testing.assert_array_equal(log_densities(case.law, values, offsets, begin, end), whole[begin:end])
 
 
-def _grid(case):
+def grid(case):
     """Every step of a discrete law worth its probability, or a fine grid, and the volume of its cells."""
     d = case.law.shape[1]
     if case.law.dtype is np.int64:
@@ -57,7 +57,7 @@ def _grid(case):
 
 @EVERY
 def test_densities_sum_to_one(case):
-    points, volume = _grid(case)
+    points, volume = grid(case)
     if case.law.name == "autoregressive":
         history = np.array([[0.4, 2.0], [-1.0, 3.0]])
         values = np.concatenate([np.broadcast_to(history, (len(points), 2, 2)), points[:, None, :]], axis=1).reshape(-1, 2)
