@@ -177,7 +177,10 @@ def _size(nbytes):
 
 
 def probability_rows(array, name):
-    """`array` (m, k), each row not negative and with sum 1 within 1e-8, divided by its sum; a row or vector is named by its place."""
+    """`array` (m, k), each row not negative and with sum 1 within 1e-8, divided by its sum unless that is 1 but for rounding: what was saved loads as it was.
+
+    A row or vector is named by its place.
+    """
     bad = np.argwhere(~(array >= 0))
     if bad.size:
         place = tuple(int(i) for i in bad[0])
@@ -187,4 +190,5 @@ def probability_rows(array, name):
     if wrong.size:
         row = int(wrong[0])
         raise ArgumentError(f"each row of {name} must sum to 1, got row {row} = {array[row].tolist()[:10]} with sum {sums[row]}; divide it by its sum")
-    return np.ascontiguousarray(array / sums[:, None])
+    rounded = np.abs(sums - 1.0) <= array.shape[1] * np.finfo(np.float64).eps
+    return np.ascontiguousarray(array / np.where(rounded, 1.0, sums)[:, None])
