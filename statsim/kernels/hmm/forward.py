@@ -49,14 +49,14 @@ def relative_densities(log_b, b, highest):
 
 @inlined
 def _scale(alpha, t, predicted, b, strict):
-    """alpha_t from what was predicted; its scale (0 where nothing is left), and whether a state was lost."""
+    """alpha_t from what was predicted; its scale (0 where hardly anything is left), and whether a state was lost."""
     k = predicted.size
     total = 0.0
     for j in range(k):
         value = predicted[j] * b[t, j]
         alpha[t, j] = value
         total += value
-    if not total > 0.0:
+    if not total > _FEW:
         return 0.0, False
     share, lost = 1.0 / total, False
     for j in range(k):

@@ -45,9 +45,7 @@ class ConditionedHiddenMarkovModel(SequenceModel):
         for step, row in self.known_.items():
             values[step] = row
         known = np.array(sorted(self.known_), np.int64)
-        if law.emission.lags:
-            law.emission.fill_log_density(values, np.array([0, n], np.int64), 0, n, logs)
-        elif known.size:
+        if known.size:
             out = np.empty((len(known), law.chain.n_states))
             law.emission.fill_log_density(values[known], np.array([0, len(known)], np.int64), 0, len(known), out)
             logs[known] = out
@@ -158,6 +156,8 @@ def conditioned(model, prefix, end_state, observed):
         model.emission_.check_steps(row[None], f"step {step}")
         if np.isnan(row).any() and not np.isnan(row).all() and not model.emission_.has_independent_columns:
             raise ArgumentError(f"step {step} is known in part: {row.tolist()}; with emissions whose columns depend on each other give all of it, or none")
+    if model.emission_.lags and sorted(known) != list(range(len(known))):
+        raise ArgumentError(f"observed={observed!r}: steps of {model.emission_.name} emissions depend on those before; only a prefix can be known")
     if end_state is not None:
         checks.integer(end_state, "end_state", minimum=0, maximum=len(model.startprob_) - 1)
     return ConditionedHiddenMarkovModel(model, known, None if end_state is None else int(end_state))

@@ -31,10 +31,10 @@ def read_parameters(document):
     law = EMISSIONS[checks.choice(document["emission"], "emission", tuple(EMISSIONS))].from_document(document["law"])
     if law.shape[0] != chain.n_states:
         raise FileRefusedError(f"the emission has {law.shape[0]} states, the chain {chain.n_states}")
-    return chain, law, _names(document, law.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))
+    return chain, law, read_names(document, law.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))
 
 
-def _names(document, d):
+def read_names(document, d):
     names = document.get("feature_names")
     if names is None:
         return None

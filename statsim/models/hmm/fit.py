@@ -32,8 +32,8 @@ def fit_hidden_markov(sequences, weights, *, emission, k, topology, start, metho
     HiddenMarkovState, FitResult
     """
     allowed, allowed_first = allowed_transitions(topology, k), allowed_starts(topology, k)
-    sequences, weights = _counted(sequences, weights)
-    centre, scale = _units(sequences.values) if emission.standardises else (0.0, 1.0)
+    sequences, weights = counted(sequences, weights)
+    centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
     fixed = None
     if not isinstance(start, str):
@@ -43,16 +43,16 @@ def fit_hidden_markov(sequences, weights, *, emission, k, topology, start, metho
     steps = HiddenMarkovSteps(
         inside, weights, emission.pooled(inside.values, k), k, allowed, allowed_first,
         start_is_stationary=isinstance(start, str) and start == "stationary", fixed_start=fixed,
-        offset=_offset(sequences, weights, scale) if emission.standardises else 0.0,
+        offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
     )  # fmt: skip
     if emission.standardises and first is not None:
         first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))
     state, result = method.fit(steps, key=key, first=first)
     law = state.emission.rescaled(centre, scale) if emission.standardises else state.emission
-    return HiddenMarkovState(state.chain, law), _worded(result)
+    return HiddenMarkovState(state.chain, law), worded(result)
 
 
-def _counted(sequences, weights):
+def counted(sequences, weights):
     """The sequences with positive weight."""
     if weights is None:
         return sequences, np.ones(len(sequences))
@@ -63,7 +63,7 @@ def _counted(sequences, weights):
     return Sequences(values, np.concatenate([[0], np.cumsum(sequences.lengths[kept])]).astype(np.int64)), weights[kept]
 
 
-def _units(values):
+def units_of(values):
     """Centre and scale (d,): a value of the column near its mean, and a power of two near its standard deviation.
 
     Raises
@@ -85,14 +85,14 @@ def _units(values):
     return centre, scale
 
 
-def _offset(sequences, weights, scale):
+def log_offset(sequences, weights, scale):
     """What the log-likelihood in standard units lacks to be in the data's."""
     seen = ~np.isnan(sequences.values)
     steps = np.repeat(weights, sequences.lengths)
     return -float((steps @ seen) @ np.log(scale))
 
 
-def _worded(result):
+def worded(result):
     return replace(result, warnings=tuple(text.replace("data's variance", "variance of the columns") for text in result.warnings))
 
 

@@ -32,8 +32,9 @@ class HiddenMarkovModel(HiddenStates):
     n_components : int
         Number of hidden states k.
     emission : str or Emission
-        The law of a step given the state: "gaussian", "categorical", or an object of `statsim.models.hmm.emissions` with its structure,
-        such as ``Gaussian(covariance_type="diag")``.
+        The law of a step given the state: "gaussian", "categorical", "poisson", "negative_binomial", "bernoulli", "multinomial",
+        "mixture_of_gaussians", "autoregressive", or an object of `statsim.models.hmm.emissions` with its structure, such as
+        ``Gaussian(covariance_type="diag")``.
     topology : {"ergodic", "left-right", "banded"} or array (k, k) of bool
         Transitions that are allowed: all; to itself and the next state; to itself and both neighbours. A left-right chain begins in
         its first state.
@@ -291,6 +292,19 @@ class HiddenMarkovModel(HiddenStates):
             law.emission.fill(key, first, offsets, path, rows)
 
         return fill
+
+    def to_hmmlearn(self):
+        """The same model as a fitted hmmlearn `GaussianHMM`, `GMMHMM`, `CategoricalHMM` or `PoissonHMM`."""
+        from statsim.models.hmm.conversion import to_hmmlearn
+
+        return to_hmmlearn(self)
+
+    @classmethod
+    def from_hmmlearn(cls, estimator):
+        """The model in a fitted `GaussianHMM`, `GMMHMM`, `CategoricalHMM` or `PoissonHMM` of hmmlearn."""
+        from statsim.models.hmm.conversion import from_hmmlearn
+
+        return cls.from_parameters(**from_hmmlearn(estimator))
 
     # ------------------------------------------------------------ files
 

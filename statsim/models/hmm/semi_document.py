@@ -3,7 +3,7 @@
 from statsim import checks, files
 from statsim.errors import FileRefusedError
 from statsim.model import closed
-from statsim.models.hmm.document import _names
+from statsim.models.hmm.document import read_names
 from statsim.models.hmm.emissions import EMISSIONS
 from statsim.models.hmm.semi_chain import checked_semi_chain
 from statsim.models.hmm.semi_passes import SemiLaw
@@ -46,4 +46,4 @@ def read_parameters(document):
         raise FileRefusedError(f"max_duration must be an integer from 1 to {MOST}, got {str(longest)[:80]}")
     law = SemiLaw(chain, sojourn, emission, longest)
     law.sojourn.log_tables(longest)  # refuses a table longer than that
-    return law, _names(document, emission.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))
+    return law, read_names(document, emission.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))

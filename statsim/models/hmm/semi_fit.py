@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from statsim.models.hmm.fit import _counted, _offset, _units, _worded
+from statsim.models.hmm.fit import counted, log_offset, units_of, worded
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
 from statsim.models.hmm.steps import HiddenMarkovSteps
 from statsim.sequences import Sequences
@@ -30,16 +30,16 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     -------
     HiddenSemiMarkovState, FitResult
     """
-    sequences, weights = _counted(sequences, weights)
-    centre, scale = _units(sequences.values) if emission.standardises else (0.0, 1.0)
+    sequences, weights = counted(sequences, weights)
+    centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
     markov = HiddenMarkovSteps(
         inside, weights, emission.pooled(inside.values, k), k, np.ones((k, k), bool), np.ones(k, bool),
         fixed_start=None if isinstance(start, str) else start,
-        offset=_offset(sequences, weights, scale) if emission.standardises else 0.0,
+        offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
     )  # fmt: skip
     if emission.standardises and first is not None:
         first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))
     state, result = method.fit(HiddenSemiMarkovSteps(markov, sojourn, max_duration), key=key, first=first)
     law = state.emission.rescaled(centre, scale) if emission.standardises else state.emission
-    return state._replace(emission=law), _worded(result)
+    return state._replace(emission=law), worded(result)

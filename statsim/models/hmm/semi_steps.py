@@ -93,7 +93,7 @@ class HiddenSemiMarkovSteps:
             return None
         first = self.markov.fixed_start
         first = start / start.sum() if first is None else first
-        return HiddenSemiMarkovState(Chain(first, moves / moves.sum(axis=1, keepdims=True)), sojourn, emission)
+        return HiddenSemiMarkovState(Chain(first, moves / moves.sum(axis=1, keepdims=True)), sojourn, emission.bounded(self.bound))
 
     # ------------------------------------------------------------ inside
 

@@ -69,8 +69,8 @@ class HiddenMarkovSteps:
 
     @property
     def is_simple(self):
-        """One start is enough: a single state has one optimum."""
-        return self.k == 1
+        """One start is enough: a single state has one optimum, where its law has."""
+        return self.k == 1 and self.template.is_simple
 
     @property
     def is_crowded(self):

@@ -145,3 +145,25 @@ def test_pseudo_residuals_are_standard_normal(name, seed):
     testing.assert_follows(model.pseudo_residuals(X)[:, 0], stats.norm.cdf, detects=0.03)
     with pytest.raises(AssertionError):  # the wrong order of steps
         testing.assert_follows(model.pseudo_residuals(np.sort(X, axis=0))[:, 0], stats.norm.cdf, detects=0.03)
+
+
+def test_autoregressive_steps_go_on_from_a_prefix(seed):
+    """One state: the step after the prefix is normal about what the lags say."""
+    from scipy import stats
+
+    from statsim.models.hmm.emissions import AutoRegressive
+    from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+
+    law = AutoRegressive(2, means=[[1.0]], coefficients=[[[0.5], [-0.25]]], covariances=[[[4.0]]])
+    model = HiddenMarkovModel.from_parameters(transmat=[[1.0]], emission=law)
+    prefix = np.array([[3.0], [9.0]])
+    rows = np.array(model.given(prefix=prefix).sample(3, n_sequences=50_000, rng=seed))
+    assert (rows[:, :2] == prefix).all()
+    expected = 1.0 + 0.5 * (9.0 - 1.0) - 0.25 * (3.0 - 1.0)
+    testing.assert_follows(rows[:, 2, 0], stats.norm(expected, 2.0).cdf, detects=0.03)
+    with pytest.raises(AssertionError):  # a prefix that was forgotten
+        testing.assert_follows(rows[:, 2, 0], stats.norm(1.0, 2.0).cdf, detects=0.03)
+    with pytest.raises(ArgumentError, match="only a prefix can be known"):
+        model.given(observed={3: 1.0})
+    with pytest.raises(ArgumentError, match="use given\\(prefix=X\\).sample"):
+        model.forecast(prefix, 2)

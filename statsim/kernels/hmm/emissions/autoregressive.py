@@ -103,3 +103,17 @@ def fill_autoregressive(key, number, offsets, path, means, coefficients, packed,
                 normals[j] = standard_normal(random)
             _expected(rows, t, min(p, t - offsets[i]), means[state], coefficients[state], expected)
             affine(expected, packed[state], normals, sums, rows[t])
+
+
+@kernel
+def fill_autoregressive_after(key, number, begin, path, means, coefficients, packed, rows):
+    """Draw the rows from `begin` on of sequence `number`, those before being there."""
+    d, p = means.shape[1], coefficients.shape[1]
+    random = np.empty(4, np.uint64)
+    expected, normals, sums = np.empty(d), np.empty(d), np.empty(packed.shape[1] * LANES)
+    seed_emissions(key, number, random)
+    for t in range(begin, path.size):
+        for j in range(d):
+            normals[j] = standard_normal(random)
+        _expected(rows, t, min(p, t), means[path[t]], coefficients[path[t]], expected)
+        affine(expected, packed[path[t]], normals, sums, rows[t])

@@ -10,7 +10,12 @@ from statsim import checks, files
 from statsim.distributions.covariance import KINDS, covariance_kind, lower_factors
 from statsim.errors import ArgumentError
 from statsim.estimators.climb import DegenerateError
-from statsim.kernels.hmm.emissions.autoregressive import add_lagged_moments, fill_autoregressive, log_density_autoregressive
+from statsim.kernels.hmm.emissions.autoregressive import (
+    add_lagged_moments,
+    fill_autoregressive,
+    fill_autoregressive_after,
+    log_density_autoregressive,
+)
 from statsim.kernels.mixture.sampling import pack_factors
 from statsim.model import closed
 from statsim.models.hmm.emissions.emission import Emission
@@ -128,6 +133,19 @@ class AutoRegressive(Emission):
     def fill(self, key, number, offsets, path, rows):
         fill_autoregressive(key, number, offsets, path, self.means, self.coefficients, self._packed, rows)
 
+    @property
+    def lags(self):
+        return self.order
+
+    @property
+    def has_independent_columns(self):
+        return self.shape[1] == 1
+
+    def fill_around(self, key, number, path, known, values, rows):
+        begin = int(known.sum())  # what is known is a prefix: see `statsim.models.hmm.conditioned`
+        rows[:begin] = values[:begin]
+        fill_autoregressive_after(key, number, begin, path, self.means, self.coefficients, self._packed, rows)
+
     # ------------------------------------------------------------ the M step
 
     def pooled(self, values, k):
@@ -166,6 +184,11 @@ class AutoRegressive(Emission):
         return replace(
             self, means=means.reshape(self.shape).copy(), coefficients=coefficients.reshape(self.coefficients.shape).copy(), covariances=covariances
         )
+
+    def bounded(self, bound):
+        if not bound:
+            return self
+        return replace(self, covariances=np.ascontiguousarray(self.kind.bounded(self.covariances, np.full(self.shape[1], bound))))
 
     def rescaled(self, centre, scale):
         return replace(self, means=centre + scale * self.means, covariances=np.ascontiguousarray(self.kind.rescaled(self.covariances, scale)))

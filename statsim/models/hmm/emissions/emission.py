@@ -67,6 +67,11 @@ class Emission(ABC):
     def mean(self):
         """Expected step (k, d) of each state."""
 
+    @property
+    def is_simple(self):
+        """Whether the likelihood of a single state has a single optimum."""
+        return True
+
     # ------------------------------------------------------------ densities and draws
 
     @abstractmethod

@@ -17,11 +17,11 @@ from statsim.kernels.mixture.em import centre_moments
 from statsim.kernels.mixture.sampling import pack_factors
 from statsim.model import closed
 from statsim.models.hmm.emissions.emission import Emission
-from statsim.models.mixture.defects import FLAT, THINNEST, least_support, thinnest
+from statsim.models.hmm.emissions.thin import thin_component
+from statsim.models.mixture.defects import least_support
 from statsim.models.mixture.parameters import checked_parameters
 
 _LOG_2PI = float(np.log(2 * np.pi))
-_MANY = 10  # steps per column from which a thin state is taken for what it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,15 +188,12 @@ class Gaussian(Emission):
         return least_support(self.kind, self.shape[1])
 
     def defect(self, counts):
-        k, d = self.shape
         found = super().defect(counts)
-        if found or self.kind.shared or k == 1:
+        if found or self.kind.shared:
             return found
-        thin = thinnest(self._dense, counts / counts.sum())
-        bad = ((thin < THINNEST) & (counts < _MANY * (d + 1))) | (thin < FLAT)
-        if bad.any():
-            state = int(bad.argmax())
-            return f"state {state} has shrunk to {thin[state]:.2g} of the pooled variance in some direction"
+        thin = thin_component(self._dense, counts)
+        if thin:
+            return f"state {thin[0]} has shrunk to {thin[1]:.2g} of the pooled variance in some direction"
         return None
 
     # ------------------------------------------------------------ files

@@ -193,14 +193,24 @@ class MixtureOfGaussians(Emission):
         centre_moments(zeroth, first, second, d)
         parts = [slice(c * m, (c + 1) * m) for c in range(k)]
         covariances = [self.kind.estimate(zeroth[part], second[part], d) for part in parts]
-        if bound:
-            covariances = [self.kind.bounded(part, np.full(d, bound)) for part in covariances]
-        for c, part in enumerate(covariances):
-            if not self.kind.is_positive(part, d):
-                raise DegenerateError(f"a covariance of state {c} has become singular")
         means = self.means + (first / zeroth[:, None]).reshape(self.means.shape)
         weights = zeroth.reshape(k, m)
-        return replace(self, weights=weights / weights.sum(axis=1, keepdims=True), means=means, covariances=np.ascontiguousarray(covariances))
+        law = replace(self, weights=weights / weights.sum(axis=1, keepdims=True), means=means, covariances=np.ascontiguousarray(covariances))
+        law = law.bounded(bound)
+        for c, part in enumerate(law.covariances):
+            if not self.kind.is_positive(part, d):
+                raise DegenerateError(f"a covariance of state {c} has become singular")
+        return law
+
+    def bounded(self, bound):
+        if not bound:
+            return self
+        floor = np.full(self.shape[1], bound)
+        return replace(self, covariances=np.ascontiguousarray([self.kind.bounded(part, floor) for part in self.covariances]))
+
+    @property
+    def is_simple(self):
+        return self.n_mix == 1
 
     @staticmethod
     def _require_all_visited(counts):
