@@ -67,6 +67,7 @@ def sample(model, rows, steps, seed, start, shard, given, num_threads, formula_p
         raise click.UsageError("--json and -o - both want standard output; write the rows to a file")
     if seed is None:
         seed = _fresh_seed(shard)
+    checks.row_range(0 if rows is None else rows, start, seed, repeatable=True)  # refused before anything is read
     loaded = condition(load_model(model), given)
     steps = steps_of(loaded, steps)
     rows, start = checks.row_range(default_count(loaded) if rows is None else rows, start, seed, repeatable=True)

@@ -215,6 +215,9 @@ def _series():
         hashes[f"{name} given"] = _digest(model.given(history).sample(500, rng=7), model.given(near[0]).sample(500, rng=7))
         space = model if name == "state space" else model.to_state_space()
         hashes[f"{name} states"] = _digest(space.sample_states(history, 5, rng=7))
+    return hashes
+
+
 def _densities():
     """Rows of kernel estimates: every kernel, kind of column, and weights that differ; radial kernels."""
     cells = np.arange(120.0).reshape(30, 4)
@@ -267,7 +270,7 @@ def _file():
 
 def compute():
     """All hashes by name."""
-    return {**_functions(), **_variates(), **_models(), **_graphs(), **_series(), **_file()}
+    return {**_functions(), **_variates(), **_models(), **_graphs(), **_series(), **_densities(), **_file()}
 
 
 if __name__ == "__main__":

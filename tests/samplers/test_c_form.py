@@ -95,3 +95,19 @@ def test_an_exception_is_told_with_its_point():
 def test_the_wrong_number_of_data_is_refused_at_once(f, data):
     with pytest.raises(ArgumentError, match=rf"raises_late\(x, limit\) is called as \(x, \*data\), and data has {len(data)} item\(s\)"):
         Target(f, dim=1, data=data, interpreted=True)
+
+
+@numba.njit
+def divides(x, scale):
+    return -1.0 / (x[0] * scale) ** 2
+
+
+@numba.njit(error_model="python")
+def divides_as_python_does(x, scale):
+    return -1.0 / (x[0] * scale) ** 2
+
+
+def test_division_by_zero_is_infinite_unless_the_user_says_otherwise():
+    assert Target(divides, dim=1, data=[1e-200]).log_density([1e-200]) == -np.inf
+    with pytest.raises(TargetError, match="raised ZeroDivisionError"):
+        Target(divides_as_python_does, dim=1, data=[1e-200]).log_density([1e-200])

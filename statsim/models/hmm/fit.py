@@ -7,7 +7,8 @@ import numpy as np
 
 from statsim.errors import ArgumentError, FitError
 from statsim.models.hmm.chain import allowed_starts, allowed_transitions
-from statsim.models.hmm.steps import HiddenMarkovState, HiddenMarkovSteps
+from statsim.models.hmm.state import HiddenMarkovState
+from statsim.models.hmm.steps import HiddenMarkovSteps
 from statsim.sequences import Sequences
 
 

@@ -14,7 +14,8 @@ from statsim.models.hmm.passes import batches
 from statsim.models.hmm.semi_chain import without_self
 from statsim.models.hmm.semi_passes import SemiLaw, Totals, smooth_batch
 from statsim.models.hmm.sojourns.sojourn import Sojourn
-from statsim.models.hmm.steps import HiddenMarkovState, HiddenMarkovSteps
+from statsim.models.hmm.state import HiddenMarkovState
+from statsim.models.hmm.steps import HiddenMarkovSteps
 
 _WARM_UP = 15  # steps of Baum-Welch, which cost a fraction of these, before sojourns have a law of their own
 

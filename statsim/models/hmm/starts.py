@@ -7,6 +7,7 @@ import numpy as np
 from statsim.kernels.mixture.kmeans import assign, lloyd, seed_plus_plus, seed_random
 from statsim.kernels.streams import fill_uniform, seed_block
 from statsim.models.hmm.chain import Chain, stationary
+from statsim.models.hmm.state import HiddenMarkovState
 from statsim.sequences import Sequences
 
 _SUBSAMPLE_BLOCK = 2**62  # a block number that no start has
@@ -72,8 +73,6 @@ class HiddenMarkovStarts:
     # ------------------------------------------------------------ inside
 
     def _state(self, emission, stay, random):
-        from statsim.models.hmm.steps import HiddenMarkovState
-
         steps = self.steps
         noise = np.empty((steps.k + 1, steps.k))
         fill_uniform(random, noise.ravel())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,19 +12,12 @@ from statsim.models.hmm import passes
 from statsim.models.hmm.chain import Chain, stationary
 from statsim.models.hmm.emissions.emission import Emission
 from statsim.models.hmm.room import Room
+from statsim.models.hmm.state import HiddenMarkovState
 from statsim.models.hmm.stationary_start import raised
 from statsim.models.hmm.starts import HiddenMarkovStarts
 from statsim.sequences import Sequences
 
 _MANY = 20
-
-
-class HiddenMarkovState(NamedTuple):
-    """A chain, an emission, and the steps (k,) that each state stood on in the E step it came from."""
-
-    chain: Chain
-    emission: Emission
-    counts: Any = None
 
 
 class _Sums(passes.Visitor):

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from statsim.errors import ArgumentError, DataWarning
+from statsim.errors import ArgumentError, DataWarning, FileRefusedError
 
 
 def column_names(X):
@@ -23,6 +23,42 @@ def remember_names(model, names):
         model.feature_names_in_ = names
     elif hasattr(model, "feature_names_in_"):
         del model.feature_names_in_
+
+
+def with_names(document, model):
+    """`document` with the column names of a model, where it has some."""
+    names = getattr(model, "feature_names_in_", None)
+    return document if names is None else {**document, "feature_names": list(names)}
+
+
+def without_names(document):
+    """`document` without column names, and the names: an array (d,) or None.
+
+    Raises
+    ------
+    FileRefusedError
+        When they are no list of strings.
+    """
+    if not isinstance(document, dict) or "feature_names" not in document:
+        return document, None
+    names = document["feature_names"]
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise FileRefusedError(f"feature_names must be a list of strings, got {str(names)[:100]}")
+    return {name: value for name, value in document.items() if name != "feature_names"}, np.array(names, dtype=object)
+
+
+def named(model, names):
+    """`model` with the column names of its file.
+
+    Raises
+    ------
+    FileRefusedError
+        When there are not as many as columns.
+    """
+    if names is not None and len(names) != model.n_features_in_:
+        raise FileRefusedError(f"feature_names must be {model.n_features_in_} strings, got {str(names.tolist())[:100]}")
+    remember_names(model, names)
+    return model
 
 
 def check_names(model, X):

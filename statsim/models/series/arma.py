@@ -8,6 +8,7 @@ from statsim import checks, files
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.model import closed
+from statsim.models.mixture.feature_names import named, with_names, without_names
 from statsim.models.series.arma_law import ArmaLaw, checked_arma
 from statsim.models.series.arma_steps import ArmaSteps
 from statsim.models.series.autoregressive_steps import checked_noise
@@ -187,19 +188,21 @@ class ARMA(SeriesModel):
 
     def _parameters_document(self):
         law = self._law()
-        return {
+        document = {
             "ar": law.ar.tolist(), "ma": law.ma.tolist(), "intercept": law.intercept, "noise_variance": law.noise,
             "trend": self.trend, "missing": self.missing,
         }  # fmt: skip
+        return with_names(document, self)
 
     @classmethod
     def _from_parameters_document(cls, parameters):
+        parameters, names = without_names(parameters)
         closed(parameters, ("ar", "ma", "intercept", "noise_variance", "trend", "missing"))
         arrays = {name: files.array_from_document(parameters[name], name, shape=(None,)) for name in ("ar", "ma")}
         numbers = [checks.real(parameters[name], name) for name in ("intercept", "noise_variance")]
         law = checked_arma(arrays["ar"], arrays["ma"], *numbers)
         trend = checks.choice(parameters["trend"], "trend", _TRENDS)
-        return cls._wrapping(law, trend=trend, missing=checks.choice(parameters["missing"], "missing", ("raise", "mar")))
+        return named(cls._wrapping(law, trend=trend, missing=checks.choice(parameters["missing"], "missing", ("raise", "mar"))), names)
 
 
 def _orders(order):

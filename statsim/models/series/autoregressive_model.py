@@ -7,6 +7,7 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.kernels.series.autoregression import fill_autoregression, pack_terms, whiten_autoregression
+from statsim.models.mixture.feature_names import named, with_names, without_names
 from statsim.models.series import autoregressive_document
 from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
 from statsim.models.series.companion_form import companion_form
@@ -166,14 +167,15 @@ class AutoregressiveModel(SeriesModel):
     # ------------------------------------------------------------ files
 
     def _parameters_document(self):
-        return autoregressive_document.write_law(self._law(), self.trend, self.missing)
+        return with_names(autoregressive_document.write_law(self._law(), self.trend, self.missing), self)
 
     @classmethod
     def _from_parameters_document(cls, parameters):
+        parameters, names = without_names(parameters)
         law, trend, missing = autoregressive_document.read_law(parameters)
         if not cls._keeps_columns and law.width != 1:
             raise ArgumentError(f"an {cls.__name__} has one column, the coefficients are for {law.width}")
-        return cls._wrapping(law, trend=trend, missing=missing)
+        return named(cls._wrapping(law, trend=trend, missing=missing), names)
 
 
 def _whitened(law, sequences):

@@ -9,6 +9,7 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.expectation_maximisation import EM
+from statsim.models.mixture.feature_names import named, with_names, without_names
 from statsim.models.series.linear_gaussian import LinearGaussian
 from statsim.models.series.prepared import prepare
 from statsim.models.series.series_model import SeriesModel, require_finite
@@ -316,9 +317,10 @@ class StateSpace(SeriesModel):
     # ------------------------------------------------------------ files
 
     def _parameters_document(self):
-        return write_model(self._form(), self.missing, self.estimate, self.diagonal)
+        return with_names(write_model(self._form(), self.missing, self.estimate, self.diagonal), self)
 
     @classmethod
     def _from_parameters_document(cls, parameters):
+        parameters, names = without_names(parameters)
         model, missing, estimate, diagonal = read_model(parameters)
-        return cls._wrapping(model, missing=missing, estimate=estimate, diagonal=diagonal)
+        return named(cls._wrapping(model, missing=missing, estimate=estimate, diagonal=diagonal), names)

@@ -66,6 +66,8 @@ def own_data(data):
 
 _BARE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options of Numba for a function that only compiled code calls."""
+_DEFAULTS = {"error_model": "numpy"}
+"""Division by zero is infinite, unless the user's own options say that it raises: far out in warm-up squares of scales underflow."""
 
 
 def is_compilable(function):
@@ -171,7 +173,7 @@ def _slim(function):
     if not isinstance(function._cache, NullCache):
         return function
     options = {name: value for name, value in function.targetoptions.items() if name != "nopython"}
-    return numba.njit(**{**options, **_BARE})(function.py_func)
+    return numba.njit(**{**_DEFAULTS, **options, **_BARE})(function.py_func)
 
 
 def _forwarding(function):

@@ -7,7 +7,8 @@ from scipy import optimize, stats
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions import AutoRegressive, NegativeBinomial
 from statsim.models.hmm.emissions.dispersion import fitted_dispersion
-from statsim.models.hmm.steps import HiddenMarkovState, HiddenMarkovSteps
+from statsim.models.hmm.state import HiddenMarkovState
+from statsim.models.hmm.steps import HiddenMarkovSteps
 from statsim.sequences import Sequences
 from tests.models.hmm.emissions.laws import CASES, MAIN, TRANSMAT, log_densities, posteriors, steps_of, sums_of, with_gaps
 
