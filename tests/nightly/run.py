@@ -86,7 +86,7 @@ def run(name, environment, arguments):
     print(f"==== {name}", flush=True)
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as cache:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(["-n0"] if "-s" in arguments else []), *arguments]
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment, "STATSIM_CACHE_DIR": cache}, check=False)
     print(f"==== {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.perf_counter() - begin:.0f} s", flush=True)
     return done.returncode == 0

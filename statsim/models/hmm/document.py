@@ -1,10 +1,9 @@
 """A hidden Markov model as JSON values, and back, trusting nothing."""
 
-import numpy as np
-
 from statsim import checks, files
 from statsim.errors import FileRefusedError
 from statsim.model import closed
+from statsim.models.feature_names import names_of, with_names
 from statsim.models.hmm.chain import checked_chain
 from statsim.models.hmm.emissions import EMISSIONS
 
@@ -18,8 +17,7 @@ def write_parameters(model):
         "law": model.emission_.to_document(),
         "missing": model.missing,
     }
-    names = getattr(model, "feature_names_in_", None)
-    return document if names is None else {**document, "feature_names": list(names)}
+    return with_names(document, model)
 
 
 def read_parameters(document):
@@ -31,13 +29,4 @@ def read_parameters(document):
     law = EMISSIONS[checks.choice(document["emission"], "emission", tuple(EMISSIONS))].from_document(document["law"])
     if law.shape[0] != chain.n_states:
         raise FileRefusedError(f"the emission has {law.shape[0]} states, the chain {chain.n_states}")
-    return chain, law, read_names(document, law.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))
-
-
-def read_names(document, d):
-    names = document.get("feature_names")
-    if names is None:
-        return None
-    if not isinstance(names, list) or len(names) != d or not all(isinstance(name, str) for name in names):
-        raise FileRefusedError(f"feature_names must be {d} strings, got {str(names)[:100]}")
-    return np.array(names, dtype=object)
+    return chain, law, names_of(document, law.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))

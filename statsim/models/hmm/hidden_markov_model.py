@@ -20,7 +20,7 @@ from statsim.models.hmm.fit import checked_start, fit_hidden_markov
 from statsim.models.hmm.hidden_states import HiddenStates
 from statsim.models.hmm.passes import Law, log_likelihoods
 from statsim.models.hmm.state import HiddenMarkovState
-from statsim.models.mixture.feature_names import column_names, remember_names
+from statsim.models.feature_names import column_names, remember_names
 from statsim.sequences import as_sequences
 
 

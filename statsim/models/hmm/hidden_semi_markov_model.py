@@ -22,7 +22,7 @@ from statsim.models.hmm.semi_fit import fit_hidden_semi_markov
 from statsim.models.hmm.semi_passes import SemiLaw
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovState
 from statsim.models.hmm.sojourns import SOJOURNS, Sojourn
-from statsim.models.mixture.feature_names import column_names, remember_names
+from statsim.models.feature_names import column_names, remember_names
 from statsim.sequence_model import SequenceModel
 from statsim.sequences import as_sequences
 

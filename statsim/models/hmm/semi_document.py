@@ -3,7 +3,7 @@
 from statsim import checks, files
 from statsim.errors import FileRefusedError
 from statsim.model import closed
-from statsim.models.hmm.document import read_names
+from statsim.models.feature_names import names_of, with_names
 from statsim.models.hmm.emissions import EMISSIONS
 from statsim.models.hmm.semi_chain import checked_semi_chain
 from statsim.models.hmm.semi_passes import SemiLaw
@@ -26,8 +26,7 @@ def write_parameters(model):
         "max_duration": model.max_duration_,
         "missing": model.missing,
     }
-    names = getattr(model, "feature_names_in_", None)
-    return document if names is None else {**document, "feature_names": list(names)}
+    return with_names(document, model)
 
 
 def read_parameters(document):
@@ -46,4 +45,4 @@ def read_parameters(document):
         raise FileRefusedError(f"max_duration must be an integer from 1 to {MOST}, got {str(longest)[:80]}")
     law = SemiLaw(chain, sojourn, emission, longest)
     law.sojourn.log_tables(longest)  # refuses a table longer than that
-    return law, read_names(document, emission.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))
+    return law, names_of(document, emission.shape[1]), checks.choice(document["missing"], "missing", ("raise", "mar"))

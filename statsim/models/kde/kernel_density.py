@@ -18,7 +18,7 @@ from statsim.models.kde.draws import block_fill
 from statsim.models.kde.evaluation import Evaluator
 from statsim.models.kde.parameters import check_columns, checked_parameters
 from statsim.models.kde.shapes import KERNELS
-from statsim.models.mixture.feature_names import check_names, column_names, remember_names
+from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 
 _TYPES = ("diag", "full")
 
@@ -310,10 +310,8 @@ class KernelDensity(DerivedLaws):
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        from statsim.models.mixture.document import read_names
-
         law = document.read_parameters(parameters)
-        return cls._wrapping(law, names=read_names({**parameters, "means": parameters["rows"]}))
+        return cls._wrapping(law, names=names_of(parameters, law.rows.shape[1]))
 
 
 def _sensitivity(adaptive):

@@ -54,14 +54,3 @@ def _with_constant(parameters, constant):
     if (parameters.means[:, constant] != parameters.means[0, constant]).any():
         raise FileRefusedError("a constant column must have one mean")
     return replace(parameters, constant=constant)
-
-
-def read_names(document):
-    """Column names, or None."""
-    names = document.get("feature_names")
-    if names is None:
-        return None
-    d = len(document["means"][0]) if isinstance(document["means"], list) else document["means"]["shape"][1]
-    if not isinstance(names, list) or len(names) != d or not all(isinstance(name, str) for name in names):
-        raise FileRefusedError(f"feature_names must be {d} strings, got {str(names)[:100]}")
-    return np.array(names, dtype=object)

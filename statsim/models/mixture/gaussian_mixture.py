@@ -16,7 +16,7 @@ from statsim.estimators.mle import MLE
 from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
 from statsim.models.mixture.draws import block_fill
-from statsim.models.mixture.feature_names import check_names, column_names, remember_names
+from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
 
@@ -341,8 +341,6 @@ class GaussianMixture(RowModel):
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        return cls._wrapping(
-            document.read_parameters(parameters),
-            names=document.read_names(parameters),
-            missing=checks.choice(parameters["missing"], "missing", ("raise", "mar")),
-        )
+        mixture = document.read_parameters(parameters)
+        names, missing = names_of(parameters, mixture.shape[1]), checks.choice(parameters["missing"], "missing", ("raise", "mar"))
+        return cls._wrapping(mixture, names=names, missing=missing)

@@ -8,7 +8,7 @@ from statsim import checks, files
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.model import closed
-from statsim.models.mixture.feature_names import named, with_names, without_names
+from statsim.models.feature_names import named, with_names, without_names
 from statsim.models.series.arma_law import ArmaLaw, checked_arma
 from statsim.models.series.arma_steps import ArmaSteps
 from statsim.models.series.autoregressive_steps import checked_noise

@@ -7,7 +7,7 @@ import numpy as np
 from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.kernels.series.autoregression import fill_autoregression, pack_terms, whiten_autoregression
-from statsim.models.mixture.feature_names import named, with_names, without_names
+from statsim.models.feature_names import named, with_names, without_names
 from statsim.models.series import autoregressive_document
 from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
 from statsim.models.series.companion_form import companion_form

@@ -9,7 +9,7 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.expectation_maximisation import EM
-from statsim.models.mixture.feature_names import named, with_names, without_names
+from statsim.models.feature_names import named, with_names, without_names
 from statsim.models.series.linear_gaussian import LinearGaussian
 from statsim.models.series.prepared import prepare
 from statsim.models.series.series_model import SeriesModel, require_finite

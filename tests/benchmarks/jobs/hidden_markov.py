@@ -34,7 +34,7 @@ def our_step(model, X, lengths):
     """A callable that makes one iteration of statsim from the model's parameters."""
     from statsim.models.hmm.chain import Chain
     from statsim.models.hmm.state import HiddenMarkovState
-from statsim.models.hmm.steps import HiddenMarkovSteps
+    from statsim.models.hmm.steps import HiddenMarkovSteps
     from statsim.sequences import as_sequences
 
     sequences = as_sequences((X, lengths))

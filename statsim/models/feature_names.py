@@ -31,6 +31,20 @@ def with_names(document, model):
     return document if names is None else {**document, "feature_names": list(names)}
 
 
+def names_of(document, d):
+    """Names (d,) of the columns in a document, or None.
+
+    Raises
+    ------
+    FileRefusedError
+        When they are no list of d strings.
+    """
+    names = without_names(document)[1]
+    if names is not None and len(names) != d:
+        raise FileRefusedError(f"feature_names must be {d} strings, got {str(names.tolist())[:100]}")
+    return names
+
+
 def without_names(document):
     """`document` without column names, and the names: an array (d,) or None.
 
