@@ -1,5 +1,6 @@
 """The targets of the comparison, each written for statsim (Numba), BlackJAX (JAX) and nutpie (PyMC)."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -139,9 +140,9 @@ class EightSchools(Problem):
     def numba_function(self):
         @numba.njit(error_model="numpy")
         def value_and_gradient(x, out, y, sigma):
-            mu, tau = x[8], np.exp(x[9])
+            mu, tau = x[8], math.exp(x[9])
             square = tau * tau / 25.0
-            value = -mu * mu / 50.0 - np.log1p(square) + x[9]
+            value = -mu * mu / 50.0 - math.log1p(square) + x[9]
             by_mu, by_tau = -mu / 25.0, 0.0
             for j in range(8):
                 residual = (y[j] - mu - tau * x[j]) / (sigma[j] * sigma[j])
