@@ -68,7 +68,8 @@ def fit(
 ):
     """Learn a model from a table and write it to a file.
 
-    DATA is a CSV, Parquet or Arrow file. The model file is JSON that can be read and committed; it holds no row of the data.
+    DATA is a CSV, Parquet or Arrow file. The model file is JSON that can be read and committed; it holds no row of the data, unless
+    --raw-rows asks for it.
 
     \b
     Examples:
