@@ -33,6 +33,8 @@ from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
 from statsim.models.kde.columns import Categorical, Circular
 from statsim.models.kde.kernel_density import KernelDensity
 from statsim.models.kde.shapes import KERNELS
+from statsim.models.hmm import emissions
+from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.series.arma import ARMA
 from statsim.models.series.auto_regression import AutoRegression
@@ -260,6 +262,25 @@ def _graphs():
     return {f"graph {name}": _digest(*model.sample(2, rng=7, as_="edges"), model.sample(rng=7, start=10**12, as_="edges")) for name, model in models.items()}
 
 
+def _hidden_chains():
+    """Sequences of hidden Markov models with their states, and of one of which something is known."""
+    moves = [[0.75, 0.25, 0.0], [0.25, 0.5, 0.25], [0.125, 0.375, 0.5]]
+    covariances = np.array([[[2.0, 0.5], [0.5, 1.0]], [[1.0, -0.25], [-0.25, 0.5]], [[0.5, 0.0], [0.0, 4.0]]])
+    laws = {
+        "gaussian": emissions.Gaussian(means=[[0.0, 1.0], [3.0, -1.0], [-2.0, 2.0]], covariances=covariances),
+        "categorical": emissions.Categorical(probabilities=[[0.5, 0.25, 0.25], [0.0, 0.5, 0.5], [0.125, 0.125, 0.75]]),
+        "poisson": emissions.Poisson(rates=[[1.0], [5.0], [40.0]]),
+    }
+    hashes = {}
+    for name, law in laws.items():
+        model = HiddenMarkovModel.from_parameters(startprob=[0.5, 0.25, 0.25], transmat=moves, emission=law)
+        rows, states = model.sample(500, n_sequences=3, rng=7, start=10**12, return_latent=True)
+        hashes[f"hidden {name}"] = _digest(*rows, *states)
+        given = model.given(prefix=rows[0][:3], end_state=2)
+        hashes[f"hidden {name} given"] = _digest(*given.sample(50, n_sequences=20, rng=7))
+    return hashes
+
+
 def _file():
     """Rows of a model file: every value of the table, as Python writes it (floats to the last bit)."""
     model = load(Path(__file__).with_name("penguins.json"))
@@ -270,7 +291,7 @@ def _file():
 
 def compute():
     """All hashes by name."""
-    return {**_functions(), **_variates(), **_models(), **_graphs(), **_series(), **_densities(), **_file()}
+    return {**_functions(), **_variates(), **_models(), **_graphs(), **_hidden_chains(), **_series(), **_densities(), **_file()}
 
 
 if __name__ == "__main__":
