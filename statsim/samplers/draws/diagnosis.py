@@ -12,6 +12,7 @@ E_BFMI = 0.3
 _LONGEST = 10_000  # draws of a chain that the second look takes, so that the memory it needs stays small
 _MOST = 50  # coordinates that get a second look
 _MOST_ENERGIES = 50_000  # of a chain: a ratio of sums is known well enough from them
+_STRETCH = 1_000  # draws looked at together
 _NAMED = 3
 _FEWEST_MOVES = 20  # draws in which a chain that works has moved
 _MANY_MODES = 1.05  # R-hat above which slow mixing alone is no longer the likely cause
@@ -48,13 +49,18 @@ def _standing_still(draws):
     """Chains in which no coordinate ever changes; a coordinate that the support fixes may stand still alone."""
     if draws.values.shape[1] < _FEWEST_MOVES:
         return None
-    still = np.flatnonzero((draws.values == draws.values[:, :1]).all(axis=(1, 2)))
-    if not still.size:
+    still = [chain for chain, values in enumerate(draws.values) if _stands_still(values)]
+    if not still:
         return None
     return (
-        f"chain {', '.join(map(str, still[:10].tolist()))} never moved: every proposal was refused, or the updates write nothing; "
+        f"chain {', '.join(map(str, still[:10]))} never moved: every proposal was refused, or the updates write nothing; "
         f"take smaller steps (a smaller scale), or look whether an update changes x in place"
     )
+
+
+def _stands_still(values):
+    """True when all rows (n, dim) are the first one; a chain that moves is left at its first stretch, and no array is as long as the chain."""
+    return all((values[begin : begin + _STRETCH] == values[0]).all() for begin in range(0, len(values), _STRETCH))
 
 
 def _mixing(draws):
