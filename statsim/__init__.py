@@ -9,6 +9,12 @@ from statsim.version import __version__
 
 if TYPE_CHECKING:
     from statsim import metrics, testing
+    from statsim.distributions import priors
+    from statsim.estimators.bayes import Bayes
+    from statsim.estimators.map import MAP
+    from statsim.estimators.vb import VB
+    from statsim.models.laws.normal import Normal
+    from statsim.samplers.exact import Exact
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
     from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
@@ -62,6 +68,7 @@ _HOMES = {
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
     "AutoRegression": "statsim.models.series.auto_regression",
+    "Bayes": "statsim.estimators.bayes",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
     "Burg": "statsim.estimators.burg",
     "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
@@ -69,6 +76,7 @@ _HOMES = {
     "Draws": "statsim.samplers.draws.draws",
     "EM": "statsim.estimators.expectation_maximisation",
     "EllipticalSlice": "statsim.samplers.metropolis.elliptical_slice",
+    "Exact": "statsim.samplers.exact",
     "ExponentialRandomGraph": "statsim.models.graphs.exponential_random_graph",
     "GaussianMixture": "statsim.models.mixture.gaussian_mixture",
     "Gibbs": "statsim.samplers.gibbs.gibbs",
@@ -82,8 +90,10 @@ _HOMES = {
     "LeastSquares": "statsim.estimators.least_squares",
     "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
     "MALA": "statsim.samplers.hamiltonian.mala",
+    "MAP": "statsim.estimators.map",
     "MLE": "statsim.estimators.mle",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
+    "Normal": "statsim.models.laws.normal",
     "NormalReference": "statsim.samplers.tempering.reference",
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
     "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
@@ -98,12 +108,14 @@ _HOMES = {
     "TableMixture": "statsim.models.table_mixture.table_mixture",
     "Target": "statsim.samplers.targets.target",
     "Tempering": "statsim.samplers.tempering.tempering",
+    "VB": "statsim.estimators.vb",
     "VectorAutoRegression": "statsim.models.series.vector_auto_regression",
     "YuleWalker": "statsim.estimators.yule_walker",
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
     "plot": "statsim.plotting.plot",
+    "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
     "sample": "statsim.samplers.sampling",
     "smc": "statsim.samplers.tempering.smc",
@@ -116,6 +128,7 @@ __all__ = [
     "AdaptiveRejection",
     "AffineInvariant",
     "AutoRegression",
+    "Bayes",
     "BernoulliGraph",
     "Burg",
     "ChungLuGraph",
@@ -123,6 +136,7 @@ __all__ = [
     "Draws",
     "EM",
     "EllipticalSlice",
+    "Exact",
     "ExponentialRandomGraph",
     "GaussianMixture",
     "Gibbs",
@@ -136,8 +150,10 @@ __all__ = [
     "LeastSquares",
     "LikelihoodAscent",
     "MALA",
+    "MAP",
     "MLE",
     "NUTS",
+    "Normal",
     "NormalReference",
     "NumericalInversion",
     "PopulationMonteCarlo",
@@ -152,6 +168,7 @@ __all__ = [
     "TableMixture",
     "Target",
     "Tempering",
+    "VB",
     "VectorAutoRegression",
     "YuleWalker",
     "__version__",
@@ -159,6 +176,7 @@ __all__ = [
     "load",
     "metrics",
     "plot",
+    "priors",
     "rejection",
     "sample",
     "smc",

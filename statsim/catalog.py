@@ -36,6 +36,12 @@ _ENTRIES = (
         "a weighted sum of normal laws with full, tied, diagonal or spherical covariances",
     ),
     Entry(
+        "Normal",
+        "statsim.models.laws.normal",
+        "numbers",
+        "the normal law of one number",
+    ),
+    Entry(
         "HiddenMarkovModel",
         "statsim.models.hmm.hidden_markov_model",
         "sequences",

@@ -86,10 +86,23 @@ class Model(Parameters):
                 known = ", ".join(repr(name) for name in self._methods)
                 raise ArgumentError(f"method must be {known} or a method object, got {self.method!r}")
             return self._methods[self.method]()
-        if not isinstance(self.method, tuple(self._methods.values())):
-            known = ", ".join(kind.__name__ for kind in self._methods.values())
-            raise ArgumentTypeError(f"method must be a string or one of {known}, got {self.method!r}")
-        return self.method
+        own = self._methods.get(getattr(self.method, "name", None))
+        if own is not None and isinstance(self.method, own):
+            return self.method
+        if own is not None and hasattr(self.method, "changed_settings"):
+            return self._own_loop(own, self.method)
+        known = ", ".join(kind.__name__ for kind in self._methods.values())
+        raise ArgumentTypeError(f"method must be a string or one of {known}, got {self.method!r}")
+
+    def _own_loop(self, own, principle):
+        """The loop of this model that stands for `principle` (`MLE(max_iter=50)` for a model whose likelihood is climbed by EM alone)."""
+        settings, known = principle.changed_settings(), inspect.signature(own).parameters
+        unknown = [name for name in settings if name not in known]
+        if unknown:
+            raise ArgumentError(
+                f"method={principle!r}: {type(self).__name__} is fitted by {own.__name__}, which has no {unknown[0]!r}; it has {', '.join(known)}"
+            )
+        return own(**settings)
 
     def _require_fitted(self):
         if not self._is_fitted():

@@ -66,6 +66,71 @@ class SearchSteps(Steps, Protocol):
         """The problem unbounded, then under rising bounds."""
 
 
+class AscentSteps(Protocol):
+    """The steps of a problem with one optimum and a gradient; `loop` is "ascent". The start is the zero vector."""
+
+    loop: str
+    n_coordinates: int
+    offset: float
+    resolution: float
+
+    def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray | None]:
+        """Objective less `offset` and its gradient; minus infinity and None outside."""
+
+    def from_vector(self, vector: np.ndarray) -> Any:
+        """The state of a vector."""
+
+
+class ClosedFormSteps(Protocol):
+    """The steps of a problem with a formula; `loop` is "closed form"."""
+
+    loop: str
+
+    def solve(self) -> tuple[Any, float]:
+        """The best state and its objective."""
+
+
+class MAPSteps(Protocol):
+    """What `MAP` asks of a model's steps."""
+
+    def regularised(self, prior: Any, penalty: Any) -> Any:
+        """The steps of the objective plus the log prior less the penalty; the model's default prior where both are None.
+
+        They carry `prior`, the prior used or None, and `criterion`, what their objective is called.
+        """
+
+
+class BayesSteps(Protocol):
+    """What `Bayes` asks of a model's steps."""
+
+    def posterior(self, prior: Any) -> Any:
+        """The posterior law as a target for `statsim.samplers.sampling.sample`, `prior` None meaning the model's default.
+
+        It has `prior`, the prior used; `default_method()`, what samples it when no sampler is named (`Exact()` where the posterior
+        is known in closed form: then it has `exact_draws(n, key)`); names of coordinates that are the model's parameter names; and
+        `shown(draws)`, which resolves what a sampler may not (labels that switch).
+        """
+
+
+class VariationalSteps(Protocol):
+    """What `VB` asks of a model's steps."""
+
+    def variational(self, prior: Any) -> Any:
+        """Steps of one of the loops whose state is a `VariationalLaw` and whose objective is the lower bound of the evidence; they carry `prior`."""
+
+
+class VariationalLaw(Protocol):
+    """A law of parameters that stands for the posterior."""
+
+    names: tuple
+
+    def sample(self, n: int, key: np.ndarray) -> np.ndarray:
+        """Draws (n, p) in the coordinates of the model's parameters."""
+
+    def log_weights(self, draws: np.ndarray) -> np.ndarray:
+        """Log posterior (up to a constant) less log density of this law at draws (n, p)."""
+
+
 class ChainMethod(Protocol):
     """A sampler that moves a chain: what `statsim.samplers.chains.run` asks of it. It owns no loop over chains, threads or warm-up.
 

@@ -7,12 +7,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class FitResult:
-    """Account of a fit by maximum likelihood.
+    """Account of a fit.
 
     Attributes
     ----------
     objective : float
-        Log-likelihood at the parameters returned, in the units of the data.
+        What `criterion` names, at the parameters returned and in the units of the data.
     path : ndarray
         Objective along the run that was returned, never falling.
     converged : bool
@@ -26,6 +26,12 @@ class FitResult:
         True when eigenvalues had to be bounded from below, relative to the data's own scale.
     seconds : float
     warnings : tuple of str
+    criterion : {"log-likelihood", "penalised log-likelihood", "log posterior", "lower bound of the evidence", "mean log posterior"}
+        What the objective is; a sampler reports the mean over its draws, NaN where it does not compute densities.
+    prior : str or None
+        The prior in words, where there is one.
+    pareto_k : float or None
+        Of the weights of draws of a variational approximation against the posterior: above 0.7 it should not be trusted.
     """
 
     objective: float
@@ -39,11 +45,14 @@ class FitResult:
     regularised: bool
     seconds: float
     warnings: tuple = ()
+    criterion: str = "log-likelihood"
+    prior: str | None = None
+    pareto_k: float | None = None
 
     def to_document(self):
         """JSON values for a model file (the path and the time are left out: they are not part of the model)."""
-        return {
-            "objective": float(self.objective),
+        document = {
+            "objective": None if self.objective != self.objective else float(self.objective),
             "converged": bool(self.converged),
             "reason": self.reason,
             "n_iter": int(self.n_iter),
@@ -53,3 +62,10 @@ class FitResult:
             "regularised": bool(self.regularised),
             "warnings": list(self.warnings),
         }
+        if self.criterion != "log-likelihood":
+            document["criterion"] = self.criterion
+        if self.prior is not None:
+            document["prior"] = self.prior
+        if self.pareto_k is not None:
+            document["pareto_k"] = float(self.pareto_k)
+        return document

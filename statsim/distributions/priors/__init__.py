@@ -1,0 +1,16 @@
+"""Priors as explicit objects: each prints with the fit that used it.
+
+One number: `Flat`, `Normal`, `HalfNormal`, `StudentT`, `HalfStudentT`, `HalfCauchy`, `Laplace`, `Gamma`, `InverseGamma`, `LogNormal`, `Exponential`, `Beta`,
+`Uniform`. Several together: `Independent`, and the conjugate families in the other files.
+"""
+
+from statsim.distributions.priors.independent import Independent
+from statsim.distributions.priors.normal_inverse_gamma import NormalInverseGamma
+from statsim.distributions.priors.univariate import (
+    Beta, Exponential, Flat, Gamma, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Normal, StudentT, Uniform,
+)  # fmt: skip
+
+__all__ = [
+    "Beta", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal", "Normal",
+    "NormalInverseGamma", "StudentT", "Uniform",
+]  # fmt: skip

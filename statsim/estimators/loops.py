@@ -1,0 +1,30 @@
+"""Which loop a problem needs: its steps name it, so that one principle serves every model."""
+
+import time
+
+from statsim.estimators.closed_form import closed_form
+from statsim.estimators.likelihood_ascent import LikelihoodAscent
+from statsim.estimators.search import search
+
+_TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
+
+
+def loop_of(steps):
+    """The loop (method, steps, key=, first=) that `steps.loop` names; a search from many starts where it names none."""
+    return LOOPS[getattr(steps, "loop", "search")]
+
+
+def ascend(method, steps, *, key, first=None):
+    """To the one maximum of `steps`, by their gradient."""
+    return LikelihoodAscent(max_iter=method.max_iter, tol=_TIGHTER * method.tol).fit(steps, key=key, first=first)
+
+
+def solve(method, steps, *, key, first=None):
+    """The answer of a formula."""
+    began = time.perf_counter()
+    state, objective = steps.solve()
+    return state, closed_form(objective, time.perf_counter() - began)
+
+
+LOOPS = {"search": search, "ascent": ascend, "closed form": solve}
+"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`."""

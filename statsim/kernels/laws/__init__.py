@@ -1,0 +1,1 @@
+"""Univariate laws: draws by block, log densities, and log posteriors with their gradients; one law per file."""

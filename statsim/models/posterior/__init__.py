@@ -1,0 +1,1 @@
+"""What models do with draws of their parameters: predictive laws, plug-in values, files."""
