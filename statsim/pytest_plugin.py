@@ -13,7 +13,7 @@ _WORKER_KEY = "statsim_random_assertions"
 def pytest_addoption(parser):
     """Let a project set its own budget in its pytest configuration."""
     parser.addini("statsim_eps", "bound on the false-alarm probability of one run of the suite", default="1e-4")
-    parser.addini("statsim_max_assertions", "most random assertions in one run of the suite", default="1000")
+    parser.addini("statsim_max_assertions", "most random assertions in one run of the suite", default="2500")
 
 
 @pytest.hookimpl(optionalhook=True)

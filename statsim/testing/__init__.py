@@ -1,7 +1,7 @@
 """Statistical assertions with a stated false-alarm rate and a stated detectable effect, on NumPy alone.
 
 Every random assertion computes a statistic whose null law is exact or bounded, fails when its p-value is at most `alpha`
-(1e-7 unless said otherwise), reports the smallest error that it finds with probability 1 - 1e-6, and refuses a sample that
+(4e-8 unless said otherwise), reports the smallest error that it finds with probability 1 - 1e-6, and refuses a sample that
 is too small for the error named by ``detects=``. All assertions of a run are charged to one `Budget`.
 """
 

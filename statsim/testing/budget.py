@@ -29,10 +29,10 @@ class Budget:
     >>> with testing.Budget(eps=1e-6) as budget:
     ...     verdict = testing.assert_probability(5_010, 10_000, 0.5)
     >>> budget.count, budget.spent
-    (1, 1e-07)
+    (1, 4e-08)
     """
 
-    def __init__(self, eps=1e-4, *, max_assertions=1000):
+    def __init__(self, eps=1e-4, *, max_assertions=2500):
         if not eps > 0.0:
             raise ArgumentError(f"eps must be positive, got {eps!r}: it bounds the false-alarm probability of a run")
         self.eps = eps
@@ -49,7 +49,7 @@ class Budget:
     @property
     def exceeded(self):
         """Whether the run no longer holds its stated false-alarm probability."""
-        # the slack covers the rounding of a thousand additions
+        # the slack covers the rounding of thousands of additions
         return self.count > self.max_assertions or self.spent > self.eps * (1.0 + 1e-9)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statsim.errors import ArgumentError
 from statsim.testing.budget import current_budget
 
-ALPHA = 1e-7
+ALPHA = 4e-8
 BETA = 1e-6
 
 

@@ -33,9 +33,9 @@ def run_suite(folder, suite, ini=""):
 @pytest.mark.parametrize(
     ("count", "ini", "code", "line"),
     [
-        (3, "", 0, "statsim: 3 random assertions, false-alarm bound 3e-07 (limits: 1000 assertions, 0.0001)"),
+        (3, "", 0, "statsim: 3 random assertions, false-alarm bound 1.2e-07 (limits: 2500 assertions, 0.0001)"),
         (3, "statsim_max_assertions = 2", 1, "statsim: the session fails"),
-        (3, "statsim_eps = 2e-7", 1, "statsim: the session fails"),
+        (3, "statsim_eps = 1e-7", 1, "statsim: the session fails"),
     ],
 )
 def test_the_session_is_held_to_its_budget(tmp_path, count, ini, code, line):

@@ -131,8 +131,8 @@ def test_verdict_says_everything(rng):
     verdict = testing.assert_mean(rng.normal(size=1000), 0.0, sd=1.0)
     assert verdict.passed
     assert verdict.n == 1000
-    assert verdict.alpha == 1e-7
-    assert verdict.p_value > 1e-7
+    assert verdict.alpha == 4e-8
+    assert verdict.p_value > 4e-8
     assert verdict.detects == pytest.approx((5.3267 + 4.7534) / math.sqrt(1000), rel=0.02)
     for said in ("mean 0, sd 1", "p = ", "n = 1,000", "1 - 1e-06"):
         assert said in verdict.message
