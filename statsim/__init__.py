@@ -10,7 +10,9 @@ from statsim.version import __version__
 if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.distributions import priors
+    from statsim.estimators import penalties
     from statsim.estimators.bayes import Bayes
+    from statsim.models.multivariate_normal.multivariate_normal import MultivariateNormal
     from statsim.estimators.map import MAP
     from statsim.estimators.vb import VB
     from statsim.models.laws.normal import Normal
@@ -92,6 +94,7 @@ _HOMES = {
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MAP": "statsim.estimators.map",
     "MLE": "statsim.estimators.mle",
+    "MultivariateNormal": "statsim.models.multivariate_normal.multivariate_normal",
     "NUTS": "statsim.samplers.hamiltonian.nuts",
     "Normal": "statsim.models.laws.normal",
     "NormalReference": "statsim.samplers.tempering.reference",
@@ -114,6 +117,7 @@ _HOMES = {
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
+    "penalties": "statsim.estimators",
     "plot": "statsim.plotting.plot",
     "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
@@ -152,6 +156,7 @@ __all__ = [
     "MALA",
     "MAP",
     "MLE",
+    "MultivariateNormal",
     "NUTS",
     "Normal",
     "NormalReference",
@@ -175,6 +180,7 @@ __all__ = [
     "importance",
     "load",
     "metrics",
+    "penalties",
     "plot",
     "priors",
     "rejection",

@@ -42,6 +42,12 @@ _ENTRIES = (
         "the normal law of one number",
     ),
     Entry(
+        "MultivariateNormal",
+        "statsim.models.multivariate_normal.multivariate_normal",
+        "arrays of numbers",
+        "the normal law of rows: plain, shrunk, or with a sparse precision",
+    ),
+    Entry(
         "HiddenMarkovModel",
         "statsim.models.hmm.hidden_markov_model",
         "sequences",

@@ -1,1 +1,5 @@
-""""""
+
+
+from statsim.estimators import penalties
+
+__all__ = ["penalties"]

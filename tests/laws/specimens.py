@@ -47,6 +47,7 @@ SPECIMENS = {
     "mixture spherical": lambda: mixture("spherical"),
     "mixture one column": _one_column,
     "mixture constant column": _constant_column,
+    "multivariate normal": lambda: ss.MultivariateNormal.from_parameters(mean=[1.0, -2.0], covariance=[[2.0, 0.5], [0.5, 1.0]]),
     "kernel density": _kernel_density,
     "kernel density of columns": _kernel_density_of_columns,
     "table mixture": table,

@@ -1,0 +1,1 @@
+"""The multivariate normal law: fitted plainly, shrunk, sparse, or Bayesian."""

@@ -1,0 +1,205 @@
+r"""The multivariate normal law.
+
+T. W. Anderson, An Introduction to Multivariate Statistical Analysis (2003). Densities, draws, conditional laws and the fit with missing values are those of
+a Gaussian mixture of one component (`statsim.models.mixture`).
+"""
+
+import warnings
+
+import numpy as np
+
+from statsim import checks, files
+from statsim import rng as rngs
+from statsim.errors import ArgumentError, FileRefusedError, FitWarning
+from statsim.estimators.map import MAP
+from statsim.estimators.mle import MLE
+from statsim.model import closed
+from statsim.models.feature_names import check_names, column_names, names_of, remember_names, with_names
+from statsim.models.mixture.gaussian_mixture import GaussianMixture
+from statsim.models.multivariate_normal.steps import NormalSteps
+from statsim.row_model import RowModel
+
+
+class MultivariateNormal(RowModel):
+    r"""Normal law of rows, :math:`N(\mu, \Sigma)`.
+
+    Parameters
+    ----------
+    method : str or method object
+        "mle"; ``MAP(penalty=...)`` with `LedoitWolf()`, `OAS()` or `GraphicalLasso(alpha)` of `statsim.penalties`.
+    missing : {"raise", "mar"}
+        "mar" takes NaN as a value missing at random; maximum likelihood is then climbed by EM.
+    rng : None, int, SeedSequence or Generator
+        Seeds `fit`, nothing else.
+
+    Attributes
+    ----------
+    mean_ : ndarray (d,)
+    covariance_ : ndarray (d, d)
+        Divided by the number of rows, not one less; a constant column is a point mass and has variance zero.
+    precision_ : ndarray (d, d)
+        Its inverse, with exact zeros after a graphical lasso; only without constant columns.
+    fit_result_ : FitResult
+    n_features_in_ : int
+    feature_names_in_ : ndarray (d,) of str, only for data with column names
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0, 0.0], [2.0, 2.0], [0.0, 2.0], [2.0, 0.0]])
+    >>> model = MultivariateNormal().fit(X)
+    >>> model.mean_.tolist(), model.covariance_.tolist()
+    ([1.0, 1.0], [[1.0, 0.0], [0.0, 1.0]])
+    """
+
+    _methods = {"mle": MLE, "map": MAP}
+
+    def __init__(self, *, method="mle", missing="raise", rng=None):
+        self.method = method
+        self.missing = missing
+        self.rng = rng
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn mean and covariance.
+
+        Parameters
+        ----------
+        X : array or data frame (n_samples, n_features)
+        y : ignored
+        sample_weight : array (n_samples,), optional
+            Non-negative; weight 2 is the row twice, weight 0 is no row.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ArgumentError
+            For data, weights, a prior or a penalty that cannot be used.
+        """
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        method = self._method()
+        names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
+        weights = checks.sample_weights(sample_weight, len(table))
+        state, result = method.fit(NormalSteps(table, weights), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
+        self._set(state, names)
+        self.fit_result_ = result
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
+        if result.regularised or not result.converged:
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        return self
+
+    @classmethod
+    def from_parameters(cls, *, mean, covariance):
+        """The law with known parameters.
+
+        Parameters
+        ----------
+        mean : array (d,)
+        covariance : array (d, d)
+            Symmetric, positive definite but for columns of variance zero, which are point masses.
+
+        Examples
+        --------
+        >>> model = MultivariateNormal.from_parameters(mean=[0.0, 0.0], covariance=[[1.0, 0.5], [0.5, 1.0]])
+        >>> model.given({0: 2.0}).mean_.tolist()
+        [1.0]
+        """
+        mean = np.asarray(mean, float)
+        if mean.ndim != 1:
+            raise ArgumentError(f"mean must be a vector (d,), got shape {mean.shape}")
+        mixture = GaussianMixture.from_parameters(weights=[1.0], means=mean[None], covariances=np.asarray(covariance, float)[None])
+        return cls()._set((mixture.means_[0], mixture.covariances_[0], None), None)
+
+    def _set(self, state, names):
+        self.mean_, self.covariance_, precision = state
+        self.n_features_in_ = len(self.mean_)
+        self._precision = precision
+        remember_names(self, names)
+        return self
+
+    @property
+    def precision_(self):
+        """The inverse of the covariance (d, d)."""
+        self._require_fitted()
+        if self._precision is None:
+            if not (np.diagonal(self.covariance_) > 0).all():
+                raise ArgumentError("a constant column has no precision; leave it out with marginal([...])")
+            self._precision = np.linalg.inv(self.covariance_)
+        return self._precision
+
+    def _mixture(self):
+        """The same law as a mixture of one component."""
+        self._require_fitted()
+        model = GaussianMixture.from_parameters(weights=[1.0], means=self.mean_[None], covariances=self.covariance_[None])
+        model.missing = self.missing
+        remember_names(model, getattr(self, "feature_names_in_", None))
+        return model
+
+    @classmethod
+    def _of(cls, mixture):
+        model = cls(missing=mixture.missing)
+        return model._set((mixture.means_[0], mixture.covariances_[0], None), getattr(mixture, "feature_names_in_", None))
+
+    # ------------------------------------------------------------ scores, draws, other laws
+
+    def score_samples(self, X):
+        """Log density (n_samples,) of each row; with missing="mar" NaN is integrated out."""
+        self._require_fitted()
+        check_names(self, X)
+        table = checks.data_matrix(X, allow_missing=self.missing == "mar", n_features=self.n_features_in_, owner=type(self).__name__)
+        return self._mixture()._parameters().log_density(table)
+
+    def to_target(self):
+        """The density as a `Target` with its analytic gradient; see `GaussianMixture.to_target`."""
+        return self._mixture().to_target()
+
+    def marginal(self, columns):
+        """The law of some columns, by number or name, in the order given."""
+        return self._of(self._mixture().marginal(columns))
+
+    def given(self, values):
+        """The law of the other columns when some have known values; see `GaussianMixture.given`."""
+        return self._of(self._mixture().given(values))
+
+    def where(self, predicate=None, *, bounds=None, linear=None):
+        """The law given that its row lies in a region; see `GaussianMixture.where`."""
+        return self._mixture().where(predicate, bounds=bounds, linear=linear)
+
+    def _output_layout(self):
+        return ((self.n_features_in_, np.float64),)
+
+    def _block_fill(self, key):
+        fill = self._mixture()._block_fill(key)
+
+        def fill_rows(first_block, arrays):
+            fill(first_block, (arrays[0], np.empty(len(arrays[0]), np.int64)))
+
+        return fill_rows
+
+    # ------------------------------------------------------------ files
+
+    def _parameters_document(self):
+        values = {"mean": files.array_to_document(self.mean_), "covariance": files.array_to_document(self.covariance_), "missing": self.missing}
+        if self._precision is not None and (self._precision == 0).any():
+            values["precision"] = files.array_to_document(self._precision)
+        return with_names(values, self)
+
+    @classmethod
+    def _from_parameters_document(cls, parameters):
+        closed(parameters, ("mean", "covariance", "missing"), ("feature_names", "precision"))
+        mean = files.array_from_document(parameters["mean"], "mean", shape=(None,))
+        model = cls.from_parameters(mean=mean, covariance=files.array_from_document(parameters["covariance"], "covariance", shape=(len(mean), len(mean))))
+        model.missing = checks.choice(parameters["missing"], "missing", ("raise", "mar"))
+        if "precision" in parameters:
+            model._precision = _inverse_of(model.covariance_, files.array_from_document(parameters["precision"], "precision", shape=(len(mean), len(mean))))
+        remember_names(model, names_of(parameters, len(mean)))
+        return model
+
+
+def _inverse_of(covariance, precision):
+    """`precision`, refused where it is not the inverse of the covariance."""
+    if not np.allclose(covariance @ precision, np.eye(len(covariance)), atol=1e-4):
+        raise FileRefusedError("precision is not the inverse of covariance")
+    return precision
