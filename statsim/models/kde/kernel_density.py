@@ -10,7 +10,7 @@ from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.models.kde import document
 from statsim.models.kde.adaptive import bandwidth_factors
-from statsim.models.kde.bandwidths.select import SELECTORS, cross_validated, selected_bandwidth
+from statsim.models.kde.bandwidths.select import SELECTORS, Counting, cross_validated, selected_bandwidth
 from statsim.models.kde.column_names import column_number
 from statsim.models.kde.columns import Categorical, Circular, Line, check_levels, check_turn, columns_of
 from statsim.models.kde.derived_laws import DerivedLaws
@@ -21,6 +21,7 @@ from statsim.models.kde.shapes import KERNELS
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 
 _TYPES = ("diag", "full")
+_WEIGHT_TYPES = ("reliability", "frequency")
 
 
 class KernelDensity(DerivedLaws):
@@ -42,6 +43,10 @@ class KernelDensity(DerivedLaws):
         How mass is kept inside bounds.
     adaptive : bool or float
         Bandwidths that follow the density by its power -1/2 (Abramson), or by minus this number in (0, 1].
+    weight_type : {"reliability", "frequency"}
+        What `sample_weight` says to a selector. "frequency": a weight, a whole number, counts equal rows, and weight 2 gives the bandwidth that the row twice
+        gives. "reliability": only ratios of weights count, and the rows are as many as Kish's effective number (sum w)^2 / sum w^2, as in SciPy. The density takes weight 2 as the row
+        twice in both, and so do "likelihood" and "least_squares", which leave out a row together with its copies.
 
     Attributes
     ----------
@@ -66,13 +71,14 @@ class KernelDensity(DerivedLaws):
     (1000, 1)
     """
 
-    def __init__(self, bandwidth="scott", *, kernel="gaussian", bandwidth_type="diag", support=None, boundary="reflect", adaptive=False):
+    def __init__(self, bandwidth="scott", *, kernel="gaussian", bandwidth_type="diag", support=None, boundary="reflect", adaptive=False, weight_type="reliability"):
         self.bandwidth = bandwidth
         self.kernel = kernel
         self.bandwidth_type = bandwidth_type
         self.support = support
         self.boundary = boundary
         self.adaptive = adaptive
+        self.weight_type = weight_type
 
     # ------------------------------------------------------------ making one
 
@@ -84,8 +90,7 @@ class KernelDensity(DerivedLaws):
         X : array or data frame (n_samples, n_features)
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; a row of weight 0 is no row. The density has weight 2 for the row twice; selectors of the bandwidth
-            take the effective number of rows, as SciPy does.
+            Non-negative; a row of weight 0 is no row. See `weight_type`.
 
         Returns
         -------
@@ -102,14 +107,15 @@ class KernelDensity(DerivedLaws):
         sensitivity = _sensitivity(self.adaptive)
         names, table = column_names(X), checks.data_matrix(X)
         weights = checks.sample_weights(sample_weight, len(table))
-        table, weights = _counted(table, weights)
+        counts_rows = checks.choice(self.weight_type, "weight_type", _WEIGHT_TYPES) == "frequency"
+        table, weights = _that_count(table, weights)
+        counting = _counting(len(table), weights, counts_rows)
         columns = columns_of(self.support, column=lambda name: column_number(name, names, table.shape[1]), n_features=table.shape[1])
         given = {"rows": table, "weights": weights, "kernel": kernel.name, "columns": columns, "boundary": boundary, "names": names}
         check_columns(table, columns, names)
         if isinstance(self.bandwidth, str):
             name = checks.choice(self.bandwidth, "bandwidth", SELECTORS)
-            shares = np.full(len(table), 1 / len(table)) if weights is None else weights / weights.sum()
-            bandwidth = selected_bandwidth(name, table, shares, kernel=kernel, columns=columns, boundary=boundary, full=full, names=names)
+            bandwidth = selected_bandwidth(name, table, counting, kernel=kernel, columns=columns, boundary=boundary, full=full, names=names)
         else:
             name, bandwidth = "given", self.bandwidth
         law = checked_parameters(**given, bandwidth=bandwidth, factors=None)
@@ -149,8 +155,8 @@ class KernelDensity(DerivedLaws):
         keep = slice(None) if weights is None else weights > 0
         columns = columns_of(support, column=lambda name: column_number(name, names, rows.shape[1]), n_features=rows.shape[1])
         law = checked_parameters(
-            rows=rows[keep], weights=None if weights is None else weights[keep], bandwidth=bandwidth, columns=columns, names=names,
-            factors=None if factors is None else np.asarray(factors, np.float64)[keep],
+            rows=np.array(rows[keep]), weights=None if weights is None else weights[keep], bandwidth=bandwidth, columns=columns, names=names,
+            factors=None if factors is None else np.array(factors, np.float64)[keep],
             kernel=checks.choice(kernel, "kernel", tuple(KERNELS)), boundary=checks.choice(boundary, "boundary", document.BOUNDARIES),
         )  # fmt: skip
         return cls._wrapping(law, names=names)
@@ -321,11 +327,23 @@ def _sensitivity(adaptive):
     return checks.real(adaptive, "adaptive", minimum=0.0, maximum=1.0)
 
 
-def _counted(table, weights):
-    """The rows that count, and their weights or None."""
-    if weights is None or (weights > 0).all():
-        return table, weights
-    return table[weights > 0], weights[weights > 0]
+def _that_count(table, weights):
+    """The rows that count, a copy of the caller's, and their weights or None."""
+    keep = slice(None) if weights is None else weights > 0
+    return np.array(table[keep]), None if weights is None else weights[keep]
+
+
+def _counting(n, weights, counts_rows):
+    """The `Counting` of n rows."""
+    if weights is None:
+        return Counting(np.full(n, 1 / n))
+    total = float(weights.sum())
+    if not counts_rows:
+        return Counting(weights / total)
+    if (weights != np.floor(weights)).any():
+        row = int(np.argmax(weights != np.floor(weights)))
+        raise ArgumentError(f"weight_type='frequency': sample_weight must be whole numbers, the rows that each row stands for; got {float(weights[row])!r}; use 'reliability' for other weights")
+    return Counting(weights / total, total)
 
 
 def _numbers(values, name):
