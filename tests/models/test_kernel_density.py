@@ -172,6 +172,35 @@ def test_joint_is_marginal_times_conditional(name, boundary):
 
 
 @pytest.mark.parametrize("adaptive", [False, True])
+@pytest.mark.parametrize("name", ["gaussian", "tophat", "epanechnikov", "biweight", "pearson-3"])
+def test_radial_joint_is_marginal_times_conditional(name, adaptive, rng):
+    rows = rng.normal(size=(40, 4)) @ rng.normal(size=(4, 4))
+    model = KernelDensity(kernel=name, bandwidth_type="full", adaptive=adaptive).fit(rows)
+    for x in model.sample(5, rng=2):
+        joint = model.score_samples(x[None])[0]
+        for columns in ([0], [3, 1], [0, 1, 2]):
+            free = np.setdiff1d(np.arange(4), columns)
+            rest = model.given(dict(zip(columns, x[columns], strict=True))).score_samples(x[None, free])[0]
+            part = model.marginal(columns)
+            assert part.score_samples(x[None, columns])[0] + rest == pytest.approx(joint, abs=1e-10)
+            assert KernelDensity.from_document(part.to_document()).score_samples(x[None, columns])[0] + rest == pytest.approx(joint, abs=1e-10)
+
+
+@pytest.mark.parametrize(("name", "power"), [("tophat", 0), ("epanechnikov", 2), ("biweight", 4)])
+@pytest.mark.parametrize("d", [2, 3, 6])
+def test_a_column_of_a_radial_kernel_is_a_beta_law(name, power, d):
+    """SciPy's beta law on [-1, 1]; and the broken twin, the kernel's own shape in one column, is another."""
+    model = KernelDensity.from_parameters(np.zeros((1, d)), bandwidth=4 * np.eye(d), kernel=name).marginal([d - 1])
+    shape, x = (power + d - 1) / 2 + 1, np.linspace(-1.99, 1.99, 41)
+    law = stats.beta(shape, shape, loc=-2, scale=4)
+    np.testing.assert_allclose(model.score_samples(x[:, None]), law.logpdf(x), rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(model.cdf(x), law.cdf(x), atol=1e-13)
+    np.testing.assert_allclose(2 * np.sqrt(model._law.kernel.variance), law.std(), rtol=1e-12)
+    same = KernelDensity.from_parameters([[0.0]], bandwidth=[[4.0]], kernel=name)
+    assert np.abs(same.cdf(x) - law.cdf(x)).max() > 0.01
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
 def test_gaussian_matrices_are_conditioned_like_the_mixture_they_are(X, adaptive):
     model = KernelDensity(bandwidth_type="full", adaptive=adaptive).fit(X)
     mixture, at = model.to_mixture(), X[:20] + 0.3
@@ -425,8 +454,16 @@ def test_what_cannot_be_asked():
         model.to_target()
     with pytest.raises(ImpossibleConditionError, match="no kernel reaches these values"):
         KernelDensity(0.5, kernel="tophat").fit(GOOD).given({0: 99.0})
-    with pytest.raises(ArgumentError, match="radial kernel='biweight'"):
-        KernelDensity(np.eye(2), kernel="biweight").fit(GOOD).marginal([0])
+    for name in ("triangular", "exponential"):
+        with pytest.raises(ArgumentError, match=f"radial kernel='{name}'.*another shape, which has no closed form; use kernel='gaussian'"):
+            KernelDensity(np.eye(2), kernel=name).fit(GOOD).marginal([0])
+    with pytest.raises(ArgumentError, match="kernel='pearson-3' is radial and needs a bandwidth matrix"):
+        KernelDensity(1.0, kernel="pearson-3").fit(GOOD)
+    for name in ("pearson-4", "pearson-03", "pearson-", "pearson-999", "pearson-1.5"):
+        with pytest.raises(ArgumentError, match=f"kernel must be one of.*'{name}'"):
+            KernelDensity(np.eye(2), kernel=name).fit(GOOD)
+    with pytest.raises(ArgumentError, match=r"kernel \(1 - u\^2\)\^\(201 / 2\) is beyond"):
+        KernelDensity.from_parameters(np.zeros((1, 200)), bandwidth=np.eye(200), kernel="epanechnikov").marginal([0])
     with pytest.raises(ArgumentError, match="rtol must be a finite number.*got 3"):
         model.score_samples(GOOD, rtol=3)
     with pytest.raises(ValueError, match="no parameters yet; call fit"):

@@ -16,7 +16,7 @@ import numpy as np
 
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.kde.lane_exponentials import LOWEST, LOWEST_SINGLE, exp_lane, exp_lane_single
-from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, EXPONENTIAL, GAUSSIAN, TRIANGULAR
+from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, EXPONENTIAL, GAUSSIAN, PEARSON, TRIANGULAR, pearson_shape
 from statsim.kernels.kde.tree import TILE
 
 _DEPTH = 128
@@ -86,6 +86,9 @@ def _shapes(kernel, q, value):
     elif kernel == TRIANGULAR:
         for t in range(TILE):
             value[t] *= max(0.0, 1.0 - math.sqrt(q[t]))
+    elif kernel >= PEARSON:
+        for t in range(TILE):
+            value[t] *= pearson_shape(kernel - PEARSON, max(0.0, 1.0 - q[t]))
     else:
         for t in range(TILE):
             value[t] *= 1.0 if q[t] <= 1.0 else 0.0

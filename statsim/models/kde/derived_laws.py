@@ -107,10 +107,11 @@ class DerivedLaws(RowModel):
         return RestrictedDensity(self, law, region, self._names(slice(None)))
 
     def private(self, min_count=10):
-        """An estimate without raw rows: groups of at least `min_count` rows, each replaced by its mean.
+        """An estimate of group means: groups of at least `min_count` rows, each replaced by its mean (microaggregation).
 
-        Nothing in it rests on fewer rows than that, and it can be saved freely. Mean and variance of each column stay as they were; detail finer
-        than a group is lost.
+        No row of it rests on fewer rows than that. A mean equals a row of the data only by chance, or where the whole group is equal. Mean and variance of each column that may be any
+        number stay as they were; detail finer than a group is lost. It is not differentially private: whoever knows all rows of a group but one can compute that one, and two private
+        forms of nearly the same data can be subtracted.
 
         Parameters
         ----------

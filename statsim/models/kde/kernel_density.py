@@ -17,7 +17,7 @@ from statsim.models.kde.derived_laws import DerivedLaws
 from statsim.models.kde.draws import block_fill
 from statsim.models.kde.evaluation import Evaluator
 from statsim.models.kde.parameters import check_columns, checked_parameters
-from statsim.models.kde.shapes import KERNELS
+from statsim.models.kde.shapes import kernel_named
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 
 _TYPES = ("diag", "full")
@@ -34,6 +34,7 @@ class KernelDensity(DerivedLaws):
         :math:`K(|L^{-1} (x - y_i)|)`, :math:`L L^T = H`. For a categorical column it is the probability of another level. Selectors answer for
         the Gaussian kernel and are carried over to others by canonical factors.
     kernel : {"gaussian", "epanechnikov", "biweight", "triangular", "tophat", "exponential"}
+        Also "pearson-k", k a whole number, for (1 - u^2)^(k / 2) with a bandwidth matrix: what `marginal` makes of tophat (0), Epanechnikov (2) and biweight (4).
     bandwidth_type : {"diag", "full"}
         What a selector gives: one bandwidth for each column, or a matrix in the shape of the data's covariance.
     support : dict, optional
@@ -101,7 +102,7 @@ class KernelDensity(DerivedLaws):
         ArgumentError
             For data, weights or parameters that cannot be used; among them a column that is constant, whose bandwidth would be zero.
         """
-        kernel = KERNELS[checks.choice(self.kernel, "kernel", tuple(KERNELS))]
+        kernel = kernel_named(self.kernel)
         full = checks.choice(self.bandwidth_type, "bandwidth_type", _TYPES) == "full"
         boundary = checks.choice(self.boundary, "boundary", document.BOUNDARIES)
         sensitivity = _sensitivity(self.adaptive)
@@ -157,7 +158,7 @@ class KernelDensity(DerivedLaws):
         law = checked_parameters(
             rows=np.array(rows[keep]), weights=None if weights is None else weights[keep], bandwidth=bandwidth, columns=columns, names=names,
             factors=None if factors is None else np.array(factors, np.float64)[keep],
-            kernel=checks.choice(kernel, "kernel", tuple(KERNELS)), boundary=checks.choice(boundary, "boundary", document.BOUNDARIES),
+            kernel=kernel, boundary=checks.choice(boundary, "boundary", document.BOUNDARIES),
         )  # fmt: skip
         return cls._wrapping(law, names=names)
 
