@@ -11,7 +11,6 @@ from statsim.errors import ArgumentError
 from statsim.models.kde import document
 from statsim.models.kde.adaptive import bandwidth_factors
 from statsim.models.kde.bandwidths.select import SELECTORS, Counting, cross_validated, selected_bandwidth
-from statsim.models.kde.column_names import column_number
 from statsim.models.kde.columns import Categorical, Circular, Line, check_levels, check_turn, columns_of
 from statsim.models.kde.derived_laws import DerivedLaws
 from statsim.models.kde.draws import block_fill
@@ -19,6 +18,7 @@ from statsim.models.kde.evaluation import Evaluator
 from statsim.models.kde.parameters import check_columns, checked_parameters
 from statsim.models.kde.shapes import kernel_named
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
+from statsim.models.named_columns import column_number
 
 _TYPES = ("diag", "full")
 _WEIGHT_TYPES = ("reliability", "frequency")
@@ -295,13 +295,6 @@ class KernelDensity(DerivedLaws):
 
     def _block_fill(self, key):
         return block_fill(self._parameters(), key)
-
-    def _column(self, column):
-        return column_number(column, getattr(self, "feature_names_in_", None), self.n_features_in_)
-
-    def _names(self, indices):
-        names = getattr(self, "feature_names_in_", None)
-        return None if names is None else names[indices]
 
     # ------------------------------------------------------------ files
 
