@@ -5,7 +5,6 @@ from functools import cached_property
 
 import numpy as np
 
-from statsim import checks
 from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError
 from statsim.models.kde.columns import Categorical, Circular, Interval, Line, check_column, level_numbers
