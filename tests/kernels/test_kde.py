@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from statsim import testing
-from statsim.kernels.kde.binning import bin_line, bin_plane, count_line, line_range
+from statsim.kernels.kde.binning import bin_line, bin_plane_cubic, count_line, line_range
 from statsim.kernels.kde.boundary import legendre_rule
 from statsim.kernels.kde.lane_exponentials import exp_lane, exp_lane_single
 from statsim.kernels.kde.sampling import folded, turned
@@ -46,6 +46,17 @@ def test_a_tree_holds_every_row_once_inside_its_boxes(n, tied, rng):
                 assert (low[child] >= low[node]).all() and (high[child] <= high[node]).all()
 
 
+def cubic_shares(places, cells):
+    """Lagrange's polynomials (n, cells) of the four points about each place, by their definition."""
+    out = np.zeros((len(places), cells))
+    for i, place in enumerate(places):
+        points = int(place) + np.arange(-1, 3)
+        for j in points:
+            others = points[points != j]
+            out[i, j] = np.prod((place - others) / (j - others))
+    return out
+
+
 def test_binning_shares_a_row_between_the_points_beside_it(rng):
     x, w = rng.normal(size=200), rng.random(200)
     grid = np.linspace(-4, 4, 33)
@@ -53,11 +64,12 @@ def test_binning_shares_a_row_between_the_points_beside_it(rng):
     bin_line(x, w, -4.0, 0.25, counts)
     hats = np.maximum(0, 1 - np.abs(np.clip(x, -4, 4)[:, None] - grid) / 0.25)
     np.testing.assert_allclose(counts, w @ hats, rtol=0, atol=1e-12)
-    X = rng.uniform(-1, 1, (100, 2))
-    plane = np.zeros((9, 9))
-    bin_plane(X, np.zeros(0), np.array([-1.0, -1.0]), np.array([0.25, 0.25]), plane)
-    hats = [np.maximum(0, 1 - np.abs(X[:, j, None] - np.linspace(-1, 1, 9)) / 0.25) for j in (0, 1)]
-    np.testing.assert_allclose(plane, hats[0].T @ hats[1], rtol=0, atol=1e-12)
+    X, w = rng.uniform(-1, 1, (100, 2)), rng.random(100)
+    for weights in (np.zeros(0), w):
+        plane = np.zeros((13, 11))
+        bin_plane_cubic(X, weights, np.array([-1.5, -1.5]), np.array([0.25, 0.3]), plane)
+        shares = [cubic_shares((X[:, j] + 1.5) / step, cells) for j, step, cells in ((0, 0.25, 13), (1, 0.3, 11))]
+        np.testing.assert_allclose(plane, (shares[0] * (weights[:, None] if weights.size else 1.0)).T @ shares[1], rtol=0, atol=1e-12)
     cells = np.zeros(8)
     count_line(x, np.zeros(0), -4.0, 1.0, cells)
     np.testing.assert_array_equal(cells, np.histogram(np.clip(x, -4, 3.999), np.arange(-4, 5))[0])

@@ -103,6 +103,44 @@ def test_a_tail_that_cannot_be_judged_is_not_trusted():
         np.testing.assert_allclose(np.exp(smoothed.log_weights), np.exp(log_weights) / np.exp(log_weights).sum())
 
 
+@pytest.mark.parametrize(
+    ("tail", "k_hat"),
+    [
+        ({3.0: 10, 2.0: 30, 1.0: 60}, -np.inf),
+        ({3.0: 9, 2.0: 30, 1.0: 61}, np.inf),
+        ({3.0: 10}, -np.inf),
+        ({3.0: 9}, np.inf),
+        ({9.0: 1, 8.0: 12, 7.0: 20, 1.0: 60}, np.inf),
+    ],
+)
+def test_a_tail_of_a_few_atoms_is_judged_by_its_largest(tail, k_hat):
+    log_weights = np.repeat([0.0, *tail], [2000, *tail.values()])
+    smoothed = metrics.pareto_smooth(log_weights)
+    assert smoothed.k_hat == k_hat and smoothed.reliable == (k_hat < 0)
+    np.testing.assert_allclose(smoothed.log_weights, log_weights - np.log(np.exp(log_weights).sum()), atol=1e-12)
+
+
+def test_ten_different_values_are_a_tail():
+    log_weights = np.concatenate([np.zeros(2000), np.repeat(1 + np.arange(10.0) / 4, 9)])
+    assert np.isfinite(metrics.pareto_smooth(log_weights).k_hat)
+    assert metrics.pareto_smooth(np.concatenate([np.zeros(2000), np.repeat(1 + np.arange(9.0) / 4, 9)])).k_hat == np.inf
+
+
+def test_weights_without_a_mean_are_seldom_trusted_for_their_ties(seed):
+    """2^G, G geometric: the largest is met 10 times or more with probability sum_{k >= 10} 2^-k / (k log 2), about 2.6e-4."""
+    rng, runs = np.random.default_rng(seed), 2000
+    exact = sum(0.5**k / (k * np.log(2)) for k in range(10, 60))
+
+    def ends(least):
+        drawn = np.log(2) * rng.geometric(0.5, (runs, 1000))
+        return int(((drawn > drawn.max(axis=1, keepdims=True) - 1e-9).sum(axis=1) >= least).sum())
+
+    trusted = sum(metrics.pareto_smooth(np.log(2) * rng.geometric(0.5, 1000)).reliable for _ in range(runs))
+    testing.assert_probability(trusted, runs, exact, detects=0.02)
+    with testing.Budget(), pytest.raises(testing.StatisticalAssertionError):  # broken twin: five times are enough
+        testing.assert_probability(ends(5), runs, exact, detects=0.02)
+
+
 def test_zero_weights_and_ties_with_the_cut_off():
     rng = np.random.default_rng(49)
     log_weights = np.concatenate([np.full(960, -np.inf), rng.normal(size=40)])

@@ -12,11 +12,18 @@ from statsim.models.kde.columns import Circular
 from statsim.models.kde.kernel_density import KernelDensity
 
 
-@pytest.mark.parametrize(
-    "model",
-    [KernelDensity(), KernelDensity(0.7, kernel="epanechnikov"), KernelDensity("isj", adaptive=True), KernelDensity("silverman", kernel="exponential", bandwidth_type="diag")],
-    ids=["scott", "number", "isj-adaptive", "exponential"],
-)
+MODELS = {
+    "scott": KernelDensity(),
+    "number": KernelDensity(0.7, kernel="epanechnikov"),
+    "isj-adaptive": KernelDensity("isj", adaptive=True),
+    "exponential": KernelDensity("silverman", kernel="exponential", weight_type="frequency"),
+    "sheather-jones": KernelDensity("sheather_jones", kernel="biweight"),
+    "likelihood": KernelDensity("likelihood"),
+    "least-squares": KernelDensity("least_squares"),
+}
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_check_estimator(model):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # the checks use a dozen rows in ten columns

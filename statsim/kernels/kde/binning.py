@@ -1,8 +1,9 @@
-"""Linear binning: each datum shared between the grid points beside it (Jones, Lotwick 1984; Wand 1994, Journal of Computational and Graphical Statistics 3)."""
+"""Binning: each datum shared between the grid points beside it, two on a line, by cubic interpolation four in each direction of a plane (Jones, Lotwick 1984; Wand 1994, Journal of
+Computational and Graphical Statistics 3)."""
 
 import numpy as np
 
-from statsim.kernels.jit import kernel
+from statsim.kernels.jit import inlined, kernel
 
 
 @kernel
@@ -25,19 +26,30 @@ def bin_line(x, weights, low, step, counts):
         counts[cell + 1] += w * share
 
 
+@inlined
+def _cubic_shares(u):
+    """The shares of the four points about a place u between the second and the third of them: Lagrange's polynomials."""
+    v = 1.0 - u
+    edge, middle = u * v * (1.0 / 6.0), 1.0 + 0.5 * u * v
+    return -edge * (1.0 + v), v * middle, u * middle, -edge * (1.0 + u)
+
+
 @kernel
-def bin_plane(X, weights, low, step, counts):
-    """The same in two dimensions: X (n, 2), low, step (2,), counts (p, q)."""
+def bin_plane_cubic(X, weights, low, step, counts):
+    """Add the weights of X (n, 2), empty for ones, to counts (p, q) by cubic interpolation; every row has two points of low + k step (2,) on all sides."""
     p, q = counts.shape
     for i in range(X.shape[0]):
+        first, second = (X[i, 0] - low[0]) / step[0], (X[i, 1] - low[1]) / step[1]
+        a, b = min(max(np.int64(first), 1), p - 3), min(max(np.int64(second), 1), q - 3)
+        one, two, three, four = _cubic_shares(second - b)
         w = weights[i] if weights.size else 1.0
-        a, s = _share(X[i, 0], low[0], step[0], p)
-        b, t = _share(X[i, 1], low[1], step[1], q)
-        one, two = w * (1.0 - s), w * s
-        counts[a, b] += one * (1.0 - t)
-        counts[a, b + 1] += one * t
-        counts[a + 1, b] += two * (1.0 - t)
-        counts[a + 1, b + 1] += two * t
+        for k, share in enumerate(_cubic_shares(first - a)):
+            part = w * share
+            row = counts[a - 1 + k]
+            row[b - 1] += part * one
+            row[b] += part * two
+            row[b + 1] += part * three
+            row[b + 2] += part * four
 
 
 @kernel

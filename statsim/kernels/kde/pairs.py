@@ -3,7 +3,8 @@ r"""Sums over all pairs of data of a Gaussian product kernel: what cross-validat
 Leave-one-out likelihood: Habbema, Hermans, van den Broek (1974), Compstat; Duin (1976), IEEE Transactions on Computers 25. Least squares: Rudemo (1982), Scandinavian
 Journal of Statistics 9; Bowman (1984), Biometrika 71. Each also gives its derivatives by the logarithms of the bandwidths.
 
-The data come as tiles (leaves, d, TILE) with weights (leaves, TILE) of `statsim.kernels.kde.tree.fill_tiles`, in their own order.
+The data come as tiles (leaves, d, TILE) with weights (leaves, TILE) of `statsim.kernels.kde.tree.fill_tiles`, in their own order. kept (leaves, TILE) is what stays of a row's
+weight when it is left out: nothing, or the weight of its copies.
 """
 
 import math
@@ -50,8 +51,8 @@ def _nearest(q, weights):
 
 
 @kernel
-def fill_left_out(tiles, weights, start, stop, inverse, out, slopes):
-    r"""out[i] = log sum_{j != i} w_j exp(-|u_ij|^2 / 2) for rows [start, stop), slopes[i, c] = its derivative by log h_c.
+def fill_left_out(tiles, weights, kept, start, stop, inverse, out, slopes):
+    r"""out[i] = log of k_i + sum_{j != i} w_j exp(-|u_ij|^2 / 2), k kept, for rows [start, stop), slopes[i, c] = its derivative by log h_c.
 
     inverse (d,) are reciprocal bandwidths. `slopes` (n, d) may have no columns: values only.
     """
@@ -59,11 +60,12 @@ def fill_left_out(tiles, weights, start, stop, inverse, out, slopes):
     with_slopes = slopes.shape[1] > 0
     q, term, sums, moments = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty((d, TILE))
     for i in range(start, stop):
-        top = -math.inf
+        top, stays = -math.inf, kept[i // TILE, i % TILE]
         sums[:], moments[:] = 0.0, 0.0
         for a in range(tiles.shape[0]):
             _squares(tiles, a, i, inverse, q)
-            if i // TILE == a:
+            own = i // TILE == a
+            if own and not stays > 0.0:
                 q[i % TILE] = math.inf
             if top < _SAFE:
                 new = -0.5 * _nearest(q, weights[a])
@@ -76,6 +78,9 @@ def fill_left_out(tiles, weights, start, stop, inverse, out, slopes):
                     continue
             for t in range(TILE):
                 term[t] = weights[a, t] * exp_lane(max(-0.5 * q[t] - top, LOWEST))
+            if own:
+                term[i % TILE] *= stays / weights[a, i % TILE]
+            for t in range(TILE):
                 sums[t] += term[t]
             if with_slopes:
                 _moments(tiles, a, i, inverse, term, moments)
@@ -86,17 +91,18 @@ def fill_left_out(tiles, weights, start, stop, inverse, out, slopes):
 
 
 @kernel
-def least_squares_sums(tiles, weights, start, stop, inverse, slopes):
+def least_squares_sums(tiles, weights, kept, start, stop, inverse, slopes):
     r"""(A, B) over rows i of [start, stop) and all j, i itself included, and their derivatives by log h_c added to slopes (2, d).
 
-    A = sum w_i w_j exp(-|u_ij|^2 / 4), B = sum over j != i of w_i w_j exp(-|u_ij|^2 / 2) / (1 - w_i).
+    A = sum w_i w_j exp(-|u_ij|^2 / 4), B = sum of w_i (k_i + sum_{j != i} w_j exp(-|u_ij|^2 / 2)) / (1 - w_i + k_i).
     """
     d = tiles.shape[1]
     q, wide, narrow = np.empty(TILE), np.empty(TILE), np.empty(TILE)
     wides, narrows, moments = np.zeros(TILE), np.zeros(TILE), np.zeros((2, d, TILE))
     for i in range(start, stop):
         w = weights[i // TILE, i % TILE]
-        v = w / (1.0 - w)
+        stays = kept[i // TILE, i % TILE]
+        v = w / (1.0 - w + stays)
         for a in range(tiles.shape[0]):
             _squares(tiles, a, i, inverse, q)
             for t in range(TILE):
@@ -105,7 +111,7 @@ def least_squares_sums(tiles, weights, start, stop, inverse, slopes):
                 narrow[t] = v * weights[a, t] * k * k
                 wides[t] += wide[t]
             if i // TILE == a:
-                narrow[i % TILE] = 0.0
+                narrow[i % TILE] = v * stays
             for t in range(TILE):
                 narrows[t] += narrow[t]
             if slopes.shape[1] > 0:

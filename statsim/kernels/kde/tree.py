@@ -8,7 +8,7 @@ import numpy as np
 
 from statsim.kernels.jit import kernel
 
-TILE = 128
+TILE = 64
 
 
 @kernel

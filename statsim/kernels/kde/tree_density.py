@@ -1,8 +1,8 @@
 r"""Sums :math:`\sum_i w_i K(x - z_i)` over the leaves of a tree, with a bound on what is left out.
 
 Gray, Moore (2003), Nonparametric density estimation: toward computational tractability. In units of the bandwidth no row of a node
-contributes more than :math:`w_i e^{-b}`, b from the distance of its box. With W the sum of all weights and L the sum so far, a node with
-:math:`e^{-b} \le \epsilon L / W` is left out; all that are left out together are below :math:`\epsilon` times the sum. Nearer nodes
+contributes more than :math:`w_i e^{-b}`, b from the distance of its box, or for a leaf of its nearest row. With W the sum of all weights and L the sum so far, a node
+with :math:`e^{-b} \le \epsilon L / W` is left out; all that are left out together are below :math:`\epsilon` times the sum. Nearer nodes
 come first. Sums are of :math:`e^{e - M}` with M near the largest exponent, so that nothing underflows however far x is away.
 
 A tree is the tuple (tiles, weights, rates, low, high, right, leaf) of `statsim.kernels.kde.tree`; rates are the factor of the squared distance
@@ -16,31 +16,39 @@ import numpy as np
 
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.kde.lane_exponentials import LOWEST, LOWEST_SINGLE, exp_lane, exp_lane_single
-from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, EXPONENTIAL, GAUSSIAN, TRIANGULAR
+from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, EXPONENTIAL, GAUSSIAN, PEARSON, TRIANGULAR, pearson_shape
 from statsim.kernels.kde.tree import TILE
 
 _DEPTH = 128
 _SINGLE_RADIUS, _SINGLE_EXPONENT = 16.0, -30.0
 _HALF = np.float32(-0.5)
+_ABOVE = 100.0  # exponents this far above `top` raise it: exp stays in range, and sums are seldom rescaled
+_SMALL = 1e-9  # terms that together are below this part of the sum are added in single precision, whose error of 4e-6 is then lost in rounding
 
 
-@inlined
+@kernel
 def _squares(x, tile, q):
-    """q[t] = |x - tile[:, t]|^2, two columns at a time."""
-    d = x.size
-    if d % 2:
-        place = x[d - 1]
-        for t in range(TILE):
-            u = place - tile[d - 1, t]
-            q[t] = u * u
-    else:
+    """q[t] = |x - tile[:, t]|^2, up to four columns at a time; a function of its own, so that its loops become vector instructions."""
+    first = x.size % 4
+    if first == 0:
         for t in range(TILE):
             q[t] = 0.0
-    for j in range(0, d - 1, 2):
-        one, two = x[j], x[j + 1]
+    elif first == 1:
         for t in range(TILE):
-            u, v = one - tile[j, t], two - tile[j + 1, t]
-            q[t] += u * u + v * v
+            u = x[0] - tile[0, t]
+            q[t] = u * u
+    elif first == 2:
+        for t in range(TILE):
+            u, v = x[0] - tile[0, t], x[1] - tile[1, t]
+            q[t] = u * u + v * v
+    else:
+        for t in range(TILE):
+            u, v, w = x[0] - tile[0, t], x[1] - tile[1, t], x[2] - tile[2, t]
+            q[t] = (u * u + v * v) + w * w
+    for j in range(first, x.size, 4):
+        for t in range(TILE):
+            a, b, c, d = x[j] - tile[j, t], x[j + 1] - tile[j + 1, t], x[j + 2] - tile[j + 2, t], x[j + 3] - tile[j + 3, t]
+            q[t] += (a * a + b * b) + (c * c + d * d)
 
 
 @inlined
@@ -78,6 +86,9 @@ def _shapes(kernel, q, value):
     elif kernel == TRIANGULAR:
         for t in range(TILE):
             value[t] *= max(0.0, 1.0 - math.sqrt(q[t]))
+    elif kernel >= PEARSON:
+        for t in range(TILE):
+            value[t] *= pearson_shape(kernel - PEARSON, max(0.0, 1.0 - q[t]))
     else:
         for t in range(TILE):
             value[t] *= 1.0 if q[t] <= 1.0 else 0.0
@@ -133,14 +144,34 @@ def _nearness(kernel, radial, x, low, high, smallest):
     return math.inf if smallest * reach > 1.0 else 0.0
 
 
-@inlined
-def _heaviest(e, factor, weights):
-    """The largest exponent factor e[t] of a leaf among rows that count."""
-    top = -math.inf
+@kernel
+def _largest(e, factor, work):
+    """The largest exponent factor e[t] of a leaf, in pairs; its margin repeats a row."""
+    half = TILE // 2
+    for t in range(half):
+        work[t] = max(factor * e[t], factor * e[t + half])
+    while half > 4:
+        half //= 2
+        for t in range(half):
+            work[t] = max(work[t], work[t + half])
+    return max(max(work[0], work[1]), max(work[2], work[3]))
+
+
+@kernel
+def _add_terms(e, factor, top, weights, sums):
     for t in range(TILE):
-        if weights[t] > 0.0:
-            top = max(top, factor * e[t])
-    return top
+        sums[t] += weights[t] * exp_lane(max(factor * e[t] - top, LOWEST))
+
+
+@kernel
+def _add_small_terms(e, factor, top, weights, small, sums):
+    """The same with terms in single precision."""
+    for t in range(TILE):
+        small[t] = factor * e[t] - top
+    for t in range(TILE):
+        small[t] = exp_lane_single(max(small[t], LOWEST_SINGLE))
+    for t in range(TILE):
+        sums[t] += weights[t] * small[t]
 
 
 @inlined
@@ -181,8 +212,8 @@ def fill_log_sums(X, start, stop, tree, kernel, radial, shared, smallest, tolera
     factor = -0.5 if plain else 1.0
     ends = kernel != GAUSSIAN and kernel != EXPONENTIAL
     stack, bounds = np.empty(_DEPTH, np.int64), np.empty(_DEPTH)
-    e, value, sums = np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    margin = math.log(tolerance / weights.sum())
+    e, value, sums, small = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE, np.float32)
+    margin, finer = math.log(tolerance / weights.sum()), math.log(_SMALL / tolerance)
     for i in range(start, stop):
         x, top, floor, seen = X[i], -math.inf, -math.inf, 0
         for t in range(TILE):
@@ -205,18 +236,19 @@ def fill_log_sums(X, start, stop, tree, kernel, radial, shared, smallest, tolera
                 _squares(x, tiles[a], e)
             else:
                 _exponents(kernel, radial, x, tiles[a], rates[a], e)
-            if not -bound <= top + 100.0:  # the first leaf, or one that may hold far larger terms
-                new = _heaviest(e, factor, weights[a])
-                if new > top:
-                    _raise(top, new, sums)
-                    top = new
-            if top > -math.inf:
-                lane_weights = weights[a]
-                for t in range(TILE):
-                    sums[t] += lane_weights[t] * exp_lane(max(factor * e[t] - top, LOWEST))
-                seen += 1
-                if seen < 8 or seen % 8 == 0:
-                    floor = top + math.log(_total(sums, value)) + margin
+            largest = _largest(e, factor, value)
+            if not largest > floor:
+                continue
+            if largest > top + _ABOVE:
+                _raise(top, largest, sums)
+                top = largest
+            if largest > floor + finer:
+                _add_terms(e, factor, top, weights[a], sums)
+            else:
+                _add_small_terms(e, factor, top, weights[a], small, sums)
+            seen += 1
+            if seen < 8 or seen % 8 == 0:
+                floor = top + math.log(_total(sums, value)) + margin
         total = _total(sums, value)
         out[i] = top + math.log(total) if total > 0.0 else -math.inf
 
@@ -248,7 +280,7 @@ def fill_log_sums_single(X, start, stop, tree, single, smallest, tolerance, out)
             a = leaf[node]
             if top == -math.inf:
                 _exponents(GAUSSIAN, True, x, tiles[a], rates[a], e)
-                top = _heaviest(e, 1.0, weights[a])
+                top = _largest(e, 1.0, value)
                 if not top > _SINGLE_EXPONENT:
                     break
             if radii[a] > _SINGLE_RADIUS or smallest != 1.0:

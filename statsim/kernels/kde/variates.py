@@ -2,13 +2,13 @@
 
 On [-1, 1] the Epanechnikov kernel is the law of the median of three uniforms and the biweight that of five: order statistics are beta
 variates (Devroye 1986, Non-Uniform Random Variate Generation, section I.4.3). The triangular one is a difference of uniforms. Radial kernels in
-d dimensions: a direction from normals, and a radius whose square is beta (d / 2, 1, 2 or 3), or that is beta (d, 2) or gamma (d).
+d dimensions: a direction from normals, and a radius whose square is beta (d / 2, 1 + k / 2), k = 0, 2, 4 or a Pearson kernel's own, or that is beta (d, 2) or gamma (d).
 """
 
 import math
 
 from statsim.kernels.jit import inlined, kernel
-from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, GAUSSIAN, TOPHAT, TRIANGULAR
+from statsim.kernels.kde.shapes import BIWEIGHT, EPANECHNIKOV, GAUSSIAN, PEARSON, TOPHAT, TRIANGULAR
 from statsim.kernels.streams import uniform
 from statsim.kernels.variates.beta import beta
 from statsim.kernels.variates.normal import standard_normal
@@ -54,6 +54,8 @@ def _radius(state, kernel, d):
         return math.sqrt(beta(state, 0.5 * d, 3.0))
     if kernel == TOPHAT:
         return math.sqrt(beta(state, 0.5 * d, 1.0))
+    if kernel >= PEARSON:
+        return math.sqrt(beta(state, 0.5 * d, 1.0 + 0.5 * (kernel - PEARSON)))
     return beta(state, float(d), 2.0) if kernel == TRIANGULAR else standard_gamma(state, float(d))
 
 

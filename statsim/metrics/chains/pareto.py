@@ -2,6 +2,11 @@ r"""Pareto-smoothed importance weights and k-hat (Vehtari, Simpson, Gelman, Yao,
 
 The largest :math:`\min(S/5, 3 \sqrt{S / r})` weights are replaced by the expected order statistics of a generalised Pareto law
 fitted to them, none above the largest raw weight. Its shape, k-hat, says how many moments the weights have: 1/k of them.
+
+The paper's law is continuous. Weights that are a few atoms, as of counts, have no such tail: ArviZ fits one all the same, and returns what the spacing of the atoms happens to give, or NaN. Here a tail of
+fewer than 10 different values is judged by its largest: met 10 times or more, the weights end there as far as can be seen, and every moment exists; met less often, nothing is known of what
+lies beyond. Weights 2^G with G geometric (1/2), whose mean is infinite, pass for the first with probability 3e-4: ties at the largest of geometric variates, Brands, Steutel, Wilms (1994),
+Statistics & Probability Letters 20.
 """
 
 from dataclasses import dataclass
@@ -13,7 +18,7 @@ from statsim.errors import ArgumentError
 from statsim.metrics.chains.generalised_pareto import fit_generalised_pareto, generalised_pareto_quantile
 
 _FEWEST = 5  # weights a tail can be fitted to
-_FEWEST_VALUES = 10  # different weights in the tail
+_FEWEST_VALUES = 10  # different weights in the tail, or times that its largest was met
 _ROUNDING = 1e-12  # log weights of a tail that differ by no more are one value with the rounding of a log density
 
 
@@ -26,9 +31,9 @@ class ParetoSmoothed:
     log_weights : array
         Normalised: their exponentials sum to 1. The shape given.
     k_hat : float
-        Shape of the tail. Infinite where the tail has fewer than 5 positive weights (fewer than 25 draws among
-        them), minus infinity where all weights of the tail are equal; where they are a few atoms, as of counts, one of the two: minus infinity
-        when the largest was met 5 times or more. The weights are left as they are in both cases.
+        Shape of the tail. Infinite where the tail cannot be judged: fewer than 5 positive weights in it (fewer than 25 draws among them), or a few atoms of which the largest was met
+        fewer than 10 times. Minus infinity where the weights end: all of the tail equal, or a few atoms of which the largest was met 10 times or more. The weights are left as they are
+        in all these cases.
     limit : float
         `pareto_k_limit` of the number of draws; estimates are reliable below it.
 
@@ -124,7 +129,7 @@ def _smooth_tail(logs, count):
     if n < _FEWEST:
         return np.inf
     if np.unique(np.round(logs[chosen], 9)).size < min(_FEWEST_VALUES, n):  # a few atoms, as of counts: no continuous tail fits them
-        return -np.inf if np.count_nonzero(logs[chosen] > logs[chosen[-1]] - _ROUNDING) >= _FEWEST else np.inf
+        return -np.inf if np.count_nonzero(logs[chosen] > logs[chosen[-1]] - _ROUNDING) >= _FEWEST_VALUES else np.inf
     shape, scale = fit_generalised_pareto(exceedances)
     expected = cutoff + generalised_pareto_quantile((np.arange(n) + 0.5) / n, shape=shape, scale=scale)
     logs[chosen] = np.minimum(np.log(expected), 0.0)

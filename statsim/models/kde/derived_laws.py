@@ -6,11 +6,12 @@ from statsim import checks
 from statsim.errors import ArgumentError
 from statsim.models.kde.columns import Categorical, Circular, check_levels, check_turn
 from statsim.models.kde.conditional import conditional_law, marginal_law
+from statsim.models.named_columns import NamedColumns
 from statsim.row_model import RowModel
 
 
-class DerivedLaws(RowModel):
-    """What `KernelDensity` makes other laws with; a subclass supplies `_parameters`, `_wrapping`, `_column` and `_names`."""
+class DerivedLaws(NamedColumns, RowModel):
+    """What `KernelDensity` makes other laws with; a subclass supplies `_parameters` and `_wrapping`."""
 
     def marginal(self, columns):
         """The estimate of some columns, by number or name, in the order given.
@@ -22,9 +23,7 @@ class DerivedLaws(RowModel):
         [[2.0], [5.0]]
         """
         law = self._parameters()
-        indices = np.array([self._column(column) for column in columns], dtype=int)
-        if indices.size == 0 or len(set(indices.tolist())) < indices.size:
-            raise ArgumentError(f"columns must name at least one column and none twice, got {list(columns)!r}")
+        indices = self._chosen(columns)
         return self._wrapping(marginal_law(law, indices), names=self._names(indices))
 
     def given(self, values):
@@ -48,11 +47,7 @@ class DerivedLaws(RowModel):
         [0.5, 0.5]
         """
         law = self._parameters()
-        columns = np.array([self._column(column) for column in values], dtype=int)
-        numbers = np.array([checks.real(value, f"values[{column!r}]") for column, value in values.items()])
-        if len(set(columns.tolist())) < columns.size or not columns.size < self.n_features_in_:
-            raise ArgumentError(f"values must leave at least one column free and name none twice, got {values!r}")
-        free = np.setdiff1d(np.arange(self.n_features_in_), columns)
+        columns, numbers, free = self._known(values)
         if not columns.size:
             return self._wrapping(law, names=self._names(free))
         self._check_cells(columns, numbers)
@@ -107,10 +102,11 @@ class DerivedLaws(RowModel):
         return RestrictedDensity(self, law, region, self._names(slice(None)))
 
     def private(self, min_count=10):
-        """An estimate without raw rows: groups of at least `min_count` rows, each replaced by its mean.
+        """An estimate of group means: groups of at least `min_count` rows, each replaced by its mean (microaggregation).
 
-        Nothing in it rests on fewer rows than that, and it can be saved freely. Mean and variance of each column stay as they were; detail finer
-        than a group is lost.
+        No row of it rests on fewer rows than that. A mean equals a row of the data only by chance, or where the whole group is equal. Mean and variance of each column that may be any
+        number stay as they were; detail finer than a group is lost. It is not differentially private: whoever knows all rows of a group but one can compute that one, and two private
+        forms of nearly the same data can be subtracted.
 
         Parameters
         ----------

@@ -7,7 +7,6 @@ from statsim.errors import FileRefusedError
 from statsim.model import closed
 from statsim.models.kde.columns import Categorical, Circular, Interval, Line
 from statsim.models.kde.parameters import checked_parameters
-from statsim.models.kde.shapes import KERNELS
 
 BOUNDARIES = ("reflect", "renormalise")
 _REQUIRED = ("rows", "weights", "bandwidth", "kernel", "columns", "boundary", "holds_raw_rows", "min_count")
@@ -53,7 +52,7 @@ def read_parameters(document):
     factors = files.array_from_document(document["factors"], "factors", shape=(n,)) if "factors" in document else None
     return checked_parameters(
         rows=rows, weights=weights, bandwidth=_read_bandwidth(document["bandwidth"], d), factors=factors,
-        kernel=checks.choice(document["kernel"], "kernel", tuple(KERNELS)), columns=_read_columns(document["columns"], d),
+        kernel=document["kernel"], columns=_read_columns(document["columns"], d),
         boundary=checks.choice(document["boundary"], "boundary", BOUNDARIES), min_count=_read_count(document), exact=True,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from statsim.models.kde.columns import Categorical, Circular, Interval
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _MOST_PANELS = 200_000
 _STEPS = 200
+_FARTHEST = 750.0  # bandwidths: beyond, the distribution function of every kernel is 0 or 1 in double precision
 
 
 def require_line(law, who):
@@ -86,9 +87,9 @@ def _panels(law):
 
 def quantile(law, p):
     """The x (m,) with P(X <= x) = p, by bisection to the last bit that the distribution function can tell."""
-    h, (low, high) = _bandwidth(law) / law.scales.min(), span(law)
-    low = np.full(len(p), max(low, law.rows.min() - 40 * h))
-    high = np.full(len(p), min(high, law.rows.max() + 40 * h))
+    h, (low, high) = _FARTHEST * _bandwidth(law) / law.scales.min(), span(law)
+    low = np.full(len(p), max(low, law.rows.min() - h))
+    high = np.full(len(p), min(high, law.rows.max() + h))
     for _ in range(_STEPS):
         middle = 0.5 * (low + high)
         if ((middle <= low) | (middle >= high)).all():

@@ -5,11 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from statsim import checks
 from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError
 from statsim.models.kde.columns import Categorical, Circular, Interval, Line, check_column, level_numbers
-from statsim.models.kde.shapes import KERNELS, Kernel
+from statsim.models.kde.shapes import KERNELS, Kernel, kernel_named
 
 _MOST_IMAGES = 200
 
@@ -200,7 +199,10 @@ def checked_parameters(*, rows, weights, bandwidth, factors, kernel, columns, bo
             raise ArgumentError(f"factors must be {n} finite numbers above 0, one for each row")
         if boundary == "renormalise" and any(isinstance(kind, Interval) for kind in columns):
             raise ArgumentError("boundary='renormalise' works with one bandwidth for all rows; use boundary='reflect' with an adaptive bandwidth")
-    law = DensityParameters(rows, weights, bandwidth, factors, KERNELS[kernel], columns, boundary, min_count)
+    shape = kernel_named(kernel)
+    if shape.name not in KERNELS and bandwidth.ndim == 1:
+        raise ArgumentError(f"kernel={kernel!r} is radial and needs a bandwidth matrix ({d}, {d})")
+    law = DensityParameters(rows, weights, bandwidth, factors, shape, columns, boundary, min_count)
     for j in range(d):
         if not law.is_full:
             law.images(j)

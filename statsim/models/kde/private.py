@@ -2,7 +2,8 @@ r"""An estimate that holds no row of the data: groups of rows, each replaced by 
 
 Microaggregation (Domingo-Ferrer, Mateo-Sanz 2002, IEEE Transactions on Knowledge and Data Engineering 14) by a kd-tree. A group is split at the median of its widest column as long as
 both halves keep an effective number of rows of at least `min_count`; rows with different categories are never in one group. What the means lose of the variance is
-given back to the bandwidth, :math:`h^2 + v / \mu_2`, so that mean and variance of the estimate stay as they were.
+given back to the bandwidth, :math:`h^2 + v / (\mu_2 F)`, F the mean squared factor of an adaptive estimate, so that mean and variance of the estimate stay as they were in columns that may be any
+number. This is no differential privacy: group means are exact, and say more to someone who knows the other rows of a group.
 """
 
 import warnings
@@ -84,8 +85,9 @@ def _grouped(law, groups, min_count):
     rest = apart - np.repeat(shift, sizes, axis=0)
     within = (rest * w[:, None]).T @ rest / mass.sum()
     factors = None if law.factors is None else np.sqrt(np.add.reduceat(law.factors[members] ** 2 * w, starts) / mass)
+    mean_square = 1.0 if factors is None else float(mass @ factors**2 / mass.sum())
     return replace(
-        law, rows=_wrapped(law, rows[starts] + shift), weights=mass / mass.sum(), bandwidth=_widened(law, within), factors=factors, min_count=min_count
+        law, rows=_wrapped(law, rows[starts] + shift), weights=mass / mass.sum(), bandwidth=_widened(law, within / mean_square), factors=factors, min_count=min_count
     )
 
 
@@ -114,12 +116,7 @@ def _widened(law, within):
 
 def _radial_variance(law):
     """The variance along an axis of the unit radial kernel."""
-    d, name = law.shape[1], law.kernel.name
-    return {
-        "gaussian": 1.0,
-        "epanechnikov": 1 / (d + 4),
-        "biweight": 1 / (d + 6),
-        "triangular": (d + 1) / ((d + 2) * (d + 3)),
-        "tophat": 1 / (d + 2),
-        "exponential": d + 1.0,
-    }[name]
+    d, power = law.shape[1], law.kernel.power
+    if power is not None:
+        return 1 / (d + 2 + power)
+    return {"gaussian": 1.0, "triangular": (d + 1) / ((d + 2) * (d + 3)), "exponential": d + 1.0}[law.kernel.name]

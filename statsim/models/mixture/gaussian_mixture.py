@@ -17,11 +17,12 @@ from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
 from statsim.models.mixture.draws import block_fill
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
+from statsim.models.named_columns import NamedColumns
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
 
 
-class GaussianMixture(RowModel):
+class GaussianMixture(NamedColumns, RowModel):
     r"""Mixture of Gaussians, :math:`p(x) = \sum_k w_k N(x; \mu_k, \Sigma_k)`.
 
     Parameters
@@ -238,9 +239,7 @@ class GaussianMixture(RowModel):
         [[2.0]]
         """
         parameters = self._parameters()
-        indices = np.array([self._column(column) for column in columns], dtype=int)
-        if indices.size == 0 or len(set(indices.tolist())) < indices.size:
-            raise ArgumentError(f"columns must name at least one column and none twice, got {list(columns)!r}")
+        indices = self._chosen(columns)
         return self._wrapping(parameters.marginal(indices), names=self._names(indices), missing=self.missing)
 
     def given(self, values):
@@ -263,11 +262,7 @@ class GaussianMixture(RowModel):
         [[1.0]]
         """
         parameters = self._parameters()
-        columns = np.array([self._column(column) for column in values], dtype=int)
-        numbers = np.array([checks.real(value, f"values[{column!r}]") for column, value in values.items()])
-        if len(set(columns.tolist())) < columns.size or not columns.size < self.n_features_in_:
-            raise ArgumentError(f"values must leave at least one column free and name none twice, got {values!r}")
-        free = np.setdiff1d(np.arange(self.n_features_in_), columns)
+        columns, numbers, free = self._known(values)
         if not columns.size:
             return self._wrapping(parameters, names=self._names(free), missing=self.missing)
         try:
@@ -311,18 +306,6 @@ class GaussianMixture(RowModel):
         parameters = self._parameters()
         region = region_of(predicate, bounds, linear, column=self._column, n_features=self.n_features_in_)
         return RestrictedMixture(self, parameters, region, self._names(slice(None)))
-
-    def _column(self, column):
-        if isinstance(column, str):
-            names = list(getattr(self, "feature_names_in_", []))
-            if column not in names:
-                raise ArgumentError(f"there is no column {column!r}; the columns are {names or 'not named'}")
-            return names.index(column)
-        return checks.integer(column, "a column number", minimum=0, maximum=self.n_features_in_ - 1)
-
-    def _names(self, indices):
-        names = getattr(self, "feature_names_in_", None)
-        return None if names is None else names[indices]
 
     def to_sklearn(self):
         """The same mixture as a fitted `sklearn.mixture.GaussianMixture`."""

@@ -8,15 +8,15 @@ from statsim.models.kde.columns import Categorical
 from statsim.models.kde.evaluation import Evaluator
 
 
-def best_mixed_bandwidth(law, *, num_threads=None):
-    """The bandwidths (d,) at which the mean log density of each row under the others is largest, from those of `law` on (Nelder, Mead 1965)."""
+def best_mixed_bandwidth(law, least, *, num_threads=None):
+    """The bandwidths (d,), none below `least` (d,), at which the mean log density of each row under the others is largest, from those of `law` on (Nelder, Mead 1965)."""
     from scipy.optimize import minimize
 
     most = np.array([1 - 1 / len(kind.values) if isinstance(kind, Categorical) else np.inf for kind in law.columns])
     start = law.bandwidth
 
     def bandwidth_of(y):
-        h = start * np.exp(np.clip(y, -9.0, 4.0))
+        h = np.maximum(start * np.exp(np.clip(y, -9.0, 4.0)), least)
         return np.where(np.isfinite(most), np.minimum(h, most), h)
 
     def loss(y):

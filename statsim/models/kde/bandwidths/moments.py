@@ -11,13 +11,13 @@ def effective_size(weights):
     return 1.0 / float(weights @ weights)
 
 
-def covariance(X, weights):
-    """The unbiased weighted covariance (d, d), as `numpy.cov(aweights=)` has it."""
+def covariance(X, weights, n):
+    """The unbiased covariance (d, d) for `weights` summing to one and n rows that count: as `numpy.cov` has it with aweights or fweights."""
     centred = X - weights @ X
-    return (centred * weights[:, None]).T @ centred / (1.0 - float(weights @ weights))
+    return (centred * weights[:, None]).T @ centred / (1.0 - 1.0 / n)
 
 
-def spreads(X, weights, columns, names):
+def spreads(X, weights, n, columns, names):
     """Standard deviation (d,) of each column; on a circle that of the wrapped normal law with the same resultant.
 
     Raises
@@ -34,7 +34,7 @@ def spreads(X, weights, columns, names):
                 f"column {name} of X is constant (every value is {float(X[0, j])!r}), so its bandwidth would be zero; leave the column out, or give bandwidth= a number"
             )
     with np.errstate(over="ignore", invalid="ignore"):
-        linear = np.sqrt(weights @ (X - weights @ X) ** 2 / (1.0 - float(weights @ weights)))
+        linear = np.sqrt(weights @ (X - weights @ X) ** 2 / (1.0 - 1.0 / n))
     if not (np.isfinite(linear) & (linear > 0)).all():
         j = int(np.argmin(np.isfinite(linear) & (linear > 0)))
         raise ArgumentError(f"column {j} of X has a spread outside the range of double precision; divide the column by its spread first")

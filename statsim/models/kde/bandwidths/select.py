@@ -14,35 +14,51 @@ from statsim.errors import ArgumentError, FitWarning
 from statsim.models.kde.bandwidths.cross_validation import CRITERIA, best_bandwidth, scores
 from statsim.models.kde.bandwidths.improved_sheather_jones import improved_sheather_jones
 from statsim.models.kde.bandwidths.mixed_likelihood import best_mixed_bandwidth
-from statsim.models.kde.bandwidths.moments import covariance, effective_size, spreads
+from statsim.models.kde.bandwidths.moments import covariance, spreads
 from statsim.models.kde.bandwidths.plug_in import direct_plug_in
 from statsim.models.kde.bandwidths.reference import FACTORS, silverman_factor
+from statsim.models.kde.bandwidths.ties import Counting, left_out, merged_rows, warn_of_steps
 from statsim.models.kde.columns import Categorical, Interval, Line
 from statsim.models.kde.parameters import DensityParameters
 
 SELECTORS = ("scott", "silverman", "isj", "sheather_jones", "likelihood", "least_squares")
 
 
-def selected_bandwidth(name, X, weights, *, kernel, columns, boundary, full, names=None):
-    """The bandwidth (d,) or matrix (d, d) that selector `name` gives for rows X (n, d) with weights (n,) summing to one.
+def selected_bandwidth(name, X, counting, *, kernel, columns, boundary, full, names=None):
+    """The bandwidth (d,) or matrix (d, d) that selector `name` gives for rows X (n, d) with weights of a `Counting`.
 
     Raises
     ------
     ArgumentError
     """
     if full:
-        return _matrix(name, X, weights, kernel, columns, names)
+        return _matrix(name, X, counting, kernel, columns, names)
     measured = [j for j, kind in enumerate(columns) if not isinstance(kind, Categorical)]
-    n, d = effective_size(weights), X.shape[1]
+    n, d = counting.n, X.shape[1]
     h = np.array([_mismatch(kind, n, d) for kind in columns])
     if measured:
         kinds = [columns[j] for j in measured]
         label = None if names is None else [names[j] for j in measured]
-        h[measured] = _measured(name, X[:, measured], weights, kinds, n, d, label) * kernel.canonical_factor(len(measured))
+        h[measured] = _measured(name, X[:, measured], counting, kinds, d, label) * kernel.canonical_factor(len(measured))
     if name == "likelihood" and not all(isinstance(kind, Line) for kind in columns):
-        start = DensityParameters(X, weights, h, None, kernel, columns, boundary)
-        return best_mixed_bandwidth(start)
+        return _mixed(X, counting, h, kernel, columns, boundary, measured, names)
     return h
+
+
+def _mixed(X, counting, start, kernel, columns, boundary, measured, names):
+    """Leave-one-out likelihood with the estimate's own kernels."""
+    rows, weights, least = X, counting.weights, np.zeros(X.shape[1])
+    if measured:
+        numbers = left_out(X[:, measured], counting)
+        least[measured] = numbers.least
+    if measured and not numbers.copies_stay:
+        rows, weights = merged_rows(X, weights)
+    elif counting.total is not None:
+        copies = np.rint(weights * counting.total).astype(np.int64)
+        rows, weights = np.repeat(X, copies, axis=0), np.full(copies.sum(), 1.0 / counting.total)
+    found = best_mixed_bandwidth(DensityParameters(rows, weights, start, None, kernel, columns, boundary), least)
+    warn_of_steps("likelihood", found, least, names)
+    return found
 
 
 def _mismatch(kind, n, d):
@@ -50,41 +66,55 @@ def _mismatch(kind, n, d):
     return min(n ** (-2.0 / (d + 4)), 1 - 1 / len(kind.values)) if isinstance(kind, Categorical) else 0.0
 
 
-def _measured(name, X, weights, kinds, n, d, names):
+def _measured(name, X, counting, kinds, d, names):
     """Bandwidths of a Gaussian kernel for columns with numbers."""
-    sd = spreads(X, weights, kinds, names)
+    n = counting.n
+    sd = spreads(X, counting.weights, n, kinds, names)
     if name in FACTORS:
         return sd * FACTORS[name](n, d)
-    if name == "isj":
-        return np.array([_improved(np.ascontiguousarray(X[:, j]), weights, n, sd[j], kinds[j]) for j in range(X.shape[1])]) * n ** (1 / 5 - 1 / (d + 4))
-    if name == "sheather_jones":
-        return np.array([direct_plug_in(np.ascontiguousarray(X[:, j]), weights, n, sd[j]) for j in range(X.shape[1])]) * n ** (1 / 5 - 1 / (d + 4))
+    if name in _OF_COLUMNS:
+        found = [_OF_COLUMNS[name](np.ascontiguousarray(X[:, j]), counting, sd[j], kind) for j, kind in enumerate(kinds)]
+        return np.array([_or_silverman(h, name, n, s) for h, s in zip(found, sd, strict=True)]) * n ** (1 / 5 - 1 / (d + 4))
     start = sd * silverman_factor(n, d)
     if all(isinstance(kind, Line) for kind in kinds):
-        return best_bandwidth(name, X, weights, start)
+        data = left_out(X, counting)
+        found = best_bandwidth(name, data, start)
+        warn_of_steps(name, found, data.least, names)
+        return found
     if name == "least_squares":
         raise ArgumentError("bandwidth='least_squares' needs columns that may be any number; use 'likelihood', which knows bounded, circular and categorical ones")
     return start
 
 
-def _improved(x, weights, n, sd, kind):
-    """The improved Sheather-Jones bandwidth; Silverman's with a warning where its equation has no root."""
+def _improved(x, counting, sd, kind):
+    weights = counting.weights
     equal = np.zeros(0) if (weights == weights[0]).all() else weights
     ends = (kind.low, kind.high) if isinstance(kind, Interval) else (-np.inf, np.inf)
-    found = improved_sheather_jones(x, equal, n, *ends)
-    if found is None:
-        warnings.warn("bandwidth='isj': its equation has no solution for these rows (too few, or too many ties); Silverman's rule is used", FitWarning, stacklevel=2)
+    return improved_sheather_jones(x, equal, counting.n, *ends)
+
+
+def _plug_in(x, counting, sd, kind):
+    return direct_plug_in(x, counting.weights, counting.units, counting.n, sd)
+
+
+_OF_COLUMNS = {"isj": _improved, "sheather_jones": _plug_in}
+
+
+def _or_silverman(h, name, n, sd):
+    """The bandwidth h; Silverman's with a warning where it is None."""
+    if h is None:
+        warnings.warn(f"bandwidth={name!r}: its equation has no solution for these rows (too few, too many ties, or tails too long); Silverman's rule is used", FitWarning, stacklevel=2)
         return sd * silverman_factor(n, 1)
-    return found
+    return h
 
 
-def _matrix(name, X, weights, kernel, columns, names):
+def _matrix(name, X, counting, kernel, columns, names):
     """The bandwidth matrix: the covariance of the rows times a squared factor."""
     if name not in FACTORS:
         raise ArgumentError(f"bandwidth={name!r} gives one bandwidth for each column; with bandwidth_type='full' use 'scott' or 'silverman', or give a matrix")
-    spreads(X, weights, columns, names)
-    n, d = effective_size(weights), X.shape[1]
-    matrix = covariance(X, weights)
+    n, d = counting.n, X.shape[1]
+    spreads(X, counting.weights, n, columns, names)
+    matrix = covariance(X, counting.weights, n)
     sd = np.sqrt(np.diagonal(matrix))
     if np.linalg.eigvalsh(matrix / np.outer(sd, sd)).min() < 1e-12:
         raise ArgumentError(
@@ -107,4 +137,7 @@ def cross_validated(criterion, X, bandwidths, sample_weight, num_threads):
     if not (np.isfinite(tried) & (tried > 0)).all():
         raise ArgumentError(f"bandwidths must be finite and above 0, got {float(tried[~(np.isfinite(tried) & (tried > 0))][0])}")
     keep = weights > 0
-    return scores(criterion, table[keep], weights[keep], tried, num_threads=num_threads)
+    data = left_out(table[keep], Counting(weights[keep]))
+    if len(data.rows) < 2:
+        raise ArgumentError("X has the same row over and over, and nothing is left when it is left out; cross-validation needs at least two different rows")
+    return scores(criterion, data, tried, num_threads=num_threads)
