@@ -12,12 +12,11 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary.logarithm import log
-from statsim.kernels.hmm.exponential import exp_negative
 from statsim.kernels.hmm.registers import put, registers, times
+from statsim.kernels.hmm.relative_tile import TILE, relative_tile, write_rows
 from statsim.kernels.jit import inlined, kernel
 
 SOUND, LOST, IMPOSSIBLE = range(3)
-TILE = 128
 _FEW = 1e-250  # a probability of a state, relative to the others, that doubles can still carry on
 _SMALL = 2.0**-64  # the row is scaled again below this
 
@@ -26,7 +25,7 @@ _SMALL = 2.0**-64  # the row is scaled again below this
 def relative_densities(log_b, b, highest):
     """b = exp(log_b - highest), highest (n,) the largest of each row of log_b (n, k); minus infinity gives 0.
 
-    What is smaller than exp(-700) relative to the largest is cut there. `b` may be `log_b` itself.
+    What is smaller than exp(-708) relative to the largest is cut there. `b` may be `log_b` itself.
     """
     n, k = log_b.shape
     logs, tops = np.zeros((k, TILE)), np.empty(TILE)
@@ -35,25 +34,10 @@ def relative_densities(log_b, b, highest):
         for t in range(width):
             for j in range(k):
                 logs[j, t] = log_b[begin + t, j]
-        _largest(logs, tops)
-        for j in range(k):
-            for t in range(TILE):
-                x = logs[j, t] - tops[t]
-                logs[j, t] = exp_negative(x) if x > -math.inf else 0.0
+        relative_tile(logs, tops)
+        write_rows(logs, begin, width, b)
         for t in range(width):
             highest[begin + t] = tops[t]
-            for j in range(k):
-                b[begin + t, j] = logs[j, t]
-
-
-@inlined
-def _largest(logs, tops):
-    """The largest of each column of logs (k, TILE)."""
-    for t in range(TILE):
-        tops[t] = logs[0, t]
-    for j in range(1, logs.shape[0]):
-        for t in range(TILE):
-            tops[t] = max(tops[t], logs[j, t])
 
 
 @inlined

@@ -10,7 +10,7 @@ import numpy as np
 
 from statsim.blocks import map_chunks
 from statsim.kernels.hmm.backward import backward
-from statsim.kernels.hmm.forward import IMPOSSIBLE, LOST, SOUND, forward, relative_densities
+from statsim.kernels.hmm.forward import IMPOSSIBLE, LOST, SOUND, forward
 from statsim.kernels.hmm.log_domain import log_backward, log_forward
 from statsim.models.hmm.room import own_room
 
@@ -63,8 +63,7 @@ def filtered(law, sequences, begin, end, offsets, initial, room, *, keep=True):
     """
     n, k = end - begin, law.chain.n_states
     b, highest = room.array("b", (n, k)), room.array("highest", (n,))
-    law.log_densities(sequences, begin, end, b)
-    relative_densities(b, b, highest)
+    law.emission.fill_relative_density(sequences.values, sequences.offsets, begin, end, b, highest)
     alpha, scale = (room.array("alpha", (n, k)), room.array("scale", (n,))) if keep else (np.empty((1, k)), np.empty(0))
     m = len(offsets) - 1
     found, status = np.empty(m), np.empty(m, np.int64)
