@@ -8,6 +8,8 @@ from statsim.kernels.jit import inlined
 TILE = 128
 """Steps in a tile: what is known of them for a handful of states stays in the first-level cache."""
 
+_FINITE = -1e308  # stands for a largest of minus infinity
+
 
 @inlined
 def load_tile(X, begin, width, tile):
@@ -33,7 +35,7 @@ def relative_tile(logs, tops):
             tops[t] = max(tops[t], logs[j, t])
     for j in range(logs.shape[0]):
         for t in range(TILE):
-            x = logs[j, t] - tops[t]
+            x = logs[j, t] - max(tops[t], _FINITE)
             logs[j, t] = exp_negative(x) if x > -math.inf else 0.0
 
 

@@ -126,9 +126,17 @@ def smooth_batch(law, sequences, first, last, weights, visitor, room=None):
     backward(done.b, done.scale, done.offsets, sound, law.chain.transmat, np.zeros(k), False, done.alpha, pairs, start)
     pairs *= law.chain.transmat
     _smooth_lost(law, sequences, done, own, pairs, start)
-    step_weights = np.repeat(own, np.diff(done.offsets))
-    visitor.posterior(begin, end, done.alpha, step_weights)
+    visitor.posterior(begin, end, done.alpha, _step_weights(own, done.offsets, room))
     return Totals(float(np.sum(done.log_likelihood * own)), pairs, start)
+
+
+def _step_weights(weights, offsets, room):
+    """Weight of each step."""
+    if len(weights) > 1:
+        return np.repeat(weights, np.diff(offsets))
+    steps = room.array("weights", (int(offsets[-1]),))
+    steps.fill(weights[0])
+    return steps
 
 
 def _smooth_lost(law, sequences, done, weights, pairs, start):
