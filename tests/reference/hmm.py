@@ -49,3 +49,36 @@ def log_likelihood(startprob, transmat, log_b):
         for row in log_b[1:]:
             alpha = logsumexp(alpha[:, None] + np.log(transmat), axis=0) + row
     return logsumexp(alpha)
+
+
+def recursions(startprob, transmat, log_b):
+    """Log-likelihood, filter (n, k), smoother (n, k) and expected transitions (k, k) by the recursions, every sum a logsumexp."""
+    n, k = log_b.shape
+    with np.errstate(divide="ignore"):
+        moves = np.log(transmat)
+        alpha = [np.log(startprob) + log_b[0]]
+    for row in log_b[1:]:
+        alpha.append(logsumexp(alpha[-1][:, None] + moves, axis=0) + row)
+    beta, total = [np.zeros(k)], logsumexp(alpha[-1])
+    for row in log_b[:0:-1]:
+        beta.append(logsumexp(moves + row + beta[-1], axis=1))
+    alpha, beta = np.array(alpha), np.array(beta[::-1])
+    pairs = np.zeros((k, k))
+    for t in range(1, n):
+        pairs += np.exp(alpha[t - 1][:, None] + moves + log_b[t] + beta[t] - total)
+    return total, np.exp(alpha - logsumexp(alpha, axis=1, keepdims=True)), np.exp(alpha + beta - total), pairs
+
+
+def best_path(startprob, transmat, log_b):
+    """The most probable path and the log of its joint density; of equal predecessors the first."""
+    with np.errstate(divide="ignore"):
+        delta, moves = np.log(startprob) + log_b[0], np.log(transmat)
+    origins = []
+    for row in log_b[1:]:
+        candidates = delta[:, None] + moves
+        origins.append(candidates.argmax(axis=0))
+        delta = candidates.max(axis=0) + row
+    path = [int(delta.argmax())]
+    for origin in origins[::-1]:
+        path.append(int(origin[path[-1]]))
+    return path[::-1], delta.max()

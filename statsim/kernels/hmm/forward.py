@@ -12,62 +12,79 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary.logarithm import log
-from statsim.kernels.elementary.vector_exp import exp_scratch, exp_tile
+from statsim.kernels.hmm.registers import put, registers, times
+from statsim.kernels.hmm.relative_tile import TILE, relative_tile, write_rows
 from statsim.kernels.jit import inlined, kernel
 
 SOUND, LOST, IMPOSSIBLE = range(3)
-TILE = 256
 _FEW = 1e-250  # a probability of a state, relative to the others, that doubles can still carry on
-_SMALL = 1e-200  # products of scales are folded into a logarithm below this
+_SMALL = 2.0**-64  # the row is scaled again below this
 
 
 @kernel
 def relative_densities(log_b, b, highest):
     """b = exp(log_b - highest), highest (n,) the largest of each row of log_b (n, k); minus infinity gives 0.
 
-    What is smaller than exp(-700) relative to the largest is cut there.
+    What is smaller than exp(-708) relative to the largest is cut there. `b` may be `log_b` itself.
     """
     n, k = log_b.shape
-    logs, out = log_b.reshape(n * k), b.reshape(n * k)
-    for t in range(n):
-        top = log_b[t, 0]
-        for j in range(1, k):
-            top = max(top, log_b[t, j])
-        highest[t] = top
-        for j in range(k):
-            b[t, j] = log_b[t, j] - top
-    negative, powers, bits = np.empty(TILE), *exp_scratch(TILE)
-    exponentials = np.empty((1, TILE))
-    for begin in range(0, n * k, TILE):
-        width = min(TILE, n * k - begin)
-        for i in range(width):
-            negative[i] = out[begin + i]
-        exp_tile(negative, powers, bits, exponentials, 0)
-        for i in range(width):
-            out[begin + i] = exponentials[0, i] if logs[begin + i] > -math.inf else 0.0
+    logs, tops = np.zeros((k, TILE)), np.empty(TILE)
+    for begin in range(0, n, TILE):
+        width = min(TILE, n - begin)
+        for t in range(width):
+            for j in range(k):
+                logs[j, t] = log_b[begin + t, j]
+        relative_tile(logs, tops)
+        write_rows(logs, begin, width, b)
+        for t in range(width):
+            highest[begin + t] = tops[t]
 
 
 @inlined
-def _scale(alpha, t, predicted, b, strict):
-    """alpha_t from what was predicted; its scale (0 where hardly anything is left), and whether a state was lost."""
-    k = predicted.size
-    total = 0.0
-    for j in range(k):
-        value = predicted[j] * b[t, j]
-        alpha[t, j] = value
-        total += value
-    if not total > _FEW:
-        return 0.0, False
-    share, lost = 1.0 / total, False
-    for j in range(k):
-        value = alpha[t, j] * share
-        alpha[t, j] = value
-        if strict and value < _FEW and predicted[j] > 0.0 and b[t, j] > 0.0:
-            lost = True
-    return total, lost
+def _is_lost(u, total, predicted, b):
+    """Whether a state that can be is too faint to be carried on."""
+    for j in range(len(u)):
+        if u[j] < _FEW * total and predicted[j] > 0.0 and b[j] > 0.0:
+            return True
+    return False
 
 
 @kernel
+def _forward(b, highest, offsets, initial, transition, strict, alpha, scale, log_likelihood, status, u, predicted):
+    k, keeps = len(u), scale.size > 0
+    for i in range(offsets.size - 1):
+        logs, total, share, status[i] = 0.0, 1.0, 1.0, SOUND
+        for t in range(offsets[i], offsets[i + 1]):
+            if t == offsets[i]:
+                for j in range(k):
+                    predicted = put(predicted, j, initial[j])
+            else:
+                predicted = times(u, transition, predicted)
+            total = 0.0
+            for j in range(k):
+                u = put(u, j, predicted[j] * b[t, j])
+                total += u[j]
+            c = total * share
+            if not c > _FEW or not highest[t] > -math.inf or (strict and _is_lost(u, total, predicted, b[t])):
+                status[i] = LOST if highest[t] > -math.inf else IMPOSSIBLE
+                break
+            share = 1.0 / total
+            if keeps:
+                scale[t] = c
+                for j in range(k):
+                    alpha[t, j] = u[j] * share
+            logs += highest[t]
+            if total < _SMALL:
+                logs += log(total)
+                for j in range(k):
+                    u = put(u, j, u[j] * share)
+                total, share = 1.0, 1.0
+        if not keeps:
+            for j in range(k):
+                alpha[0, j] = u[j] * share
+        log_likelihood[i] = logs + log(total) if status[i] == SOUND else -math.inf
+
+
 def forward(b, highest, offsets, initial, transition, strict, alpha, scale, log_likelihood, status):
     """Filter sequences that lie end to end.
 
@@ -81,38 +98,11 @@ def forward(b, highest, offsets, initial, transition, strict, alpha, scale, log_
     strict : bool
         Tell of states that are lost: needed where some transitions are (nearly) impossible.
     alpha : (n, k), scale : (n,)
-        Filled: probability of each state given the steps up to this one; c_t.
+        Filled: probability of each state given the steps up to this one; c_t. Where scale is (0,), alpha (1, k) is filled for the very last step alone.
     log_likelihood : (m,)
         Filled.
     status : (m,) int64
         Filled: `SOUND`, `LOST` or `IMPOSSIBLE`.
     """
-    k = initial.size
-    predicted = np.empty(k)
-    for i in range(offsets.size - 1):
-        total, product, status[i] = 0.0, 1.0, SOUND
-        for t in range(offsets[i], offsets[i + 1]):
-            if t == offsets[i]:
-                for j in range(k):
-                    predicted[j] = initial[j]
-            else:
-                for j in range(k):
-                    predicted[j] = 0.0
-                for h in range(k):
-                    weight = alpha[t - 1, h]
-                    for j in range(k):
-                        predicted[j] += weight * transition[h, j]
-            c, lost = _scale(alpha, t, predicted, b, strict)
-            if c == 0.0 or not highest[t] > -math.inf:
-                status[i] = LOST if highest[t] > -math.inf else IMPOSSIBLE
-                break
-            if lost:
-                status[i] = LOST
-                break
-            scale[t] = c
-            total += highest[t]
-            product *= c
-            if product < _SMALL:
-                total += log(product)
-                product = 1.0
-        log_likelihood[i] = total + log(product) if status[i] == SOUND else -math.inf
+    u, predicted = registers(initial.size), registers(initial.size)
+    _forward(b, highest, offsets, initial, transition.ravel(), strict, alpha, scale, log_likelihood, status, u, predicted)

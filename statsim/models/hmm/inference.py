@@ -9,7 +9,7 @@ from statsim.kernels.hmm.log_domain import log_forward
 from statsim.kernels.hmm.paths import fill_posterior_paths
 from statsim.kernels.hmm.viterbi import viterbi
 from statsim.models.hmm import passes
-from statsim.models.hmm.room import Room
+from statsim.models.hmm.room import Room, own_room
 
 
 class _Written(passes.Visitor):
@@ -55,7 +55,7 @@ def one_filter(law, sequences, a, b, number=0):
     if done.status[0] == LOST:
         with np.errstate(divide="ignore"):
             start, moves = np.log(law.chain.startprob), np.log(law.chain.transmat)
-        done.log_likelihood[0] = log_forward(done.log_b, start, moves, done.alpha)
+        done.log_likelihood[0] = log_forward(law.log_densities(sequences, a, b), start, moves, done.alpha)
         if done.log_likelihood[0] > -np.inf:
             done.alpha -= done.alpha.max(axis=1, keepdims=True)
             np.exp(done.alpha, out=done.alpha)
@@ -71,12 +71,15 @@ def decoded(law, sequences, *, num_threads=None):
     with np.errstate(divide="ignore"):
         start, moves = np.log(law.chain.startprob), np.log(law.chain.transmat)
 
-    def one(i):
-        a, b = int(sequences.offsets[i]), int(sequences.offsets[i + 1])
-        origin = np.empty((b - a, law.chain.n_states), np.uint16)
-        values[i] = viterbi(law.log_densities(sequences, a, b), start, moves, origin, path[a:b])
+    bounds = passes.batches(sequences)
 
-    map_chunks(one, len(sequences), num_threads=num_threads)
+    def batch(i):
+        first, last = bounds[i]
+        a, b = int(sequences.offsets[first]), int(sequences.offsets[last])
+        logs = law.log_densities(sequences, a, b, own_room().array("b", (b - a, law.chain.n_states)))
+        viterbi(logs, sequences.offsets[first : last + 1] - a, start, moves, path[a:b], values[first:last])
+
+    map_chunks(batch, len(bounds), num_threads=num_threads)
     bad = np.flatnonzero(~(values > -np.inf))
     if bad.size:
         raise ImpossibleConditionError(f"sequence {int(bad[0])} has density zero under the model: no path of states can emit it")

@@ -10,7 +10,7 @@ import numpy as np
 
 from statsim.blocks import map_chunks
 from statsim.kernels.hmm.backward import backward
-from statsim.kernels.hmm.forward import IMPOSSIBLE, LOST, SOUND, forward, relative_densities
+from statsim.kernels.hmm.forward import IMPOSSIBLE, LOST, SOUND, forward
 from statsim.kernels.hmm.log_domain import log_backward, log_forward
 from statsim.models.hmm.room import own_room
 
@@ -36,18 +36,18 @@ class Law:
 def batches(sequences):
     """Bounds [(first, last), ...] of runs of whole sequences; a long one stands alone. They depend on the lengths only."""
     bounds, first, offsets = [], 0, sequences.offsets
-    for last in range(1, len(offsets)):
-        if offsets[last] - offsets[first] >= BATCH or last == len(offsets) - 1:
-            bounds.append((first, last))
-            first = last
+    while first < len(sequences):
+        last = min(int(np.searchsorted(offsets, offsets[first] + BATCH)), len(sequences))
+        bounds.append((first, last))
+        first = last
     return bounds
 
 
 @dataclass
 class Filtered:
-    """Steps [begin, end) after a forward pass: densities relative to the highest, filter, scales, offsets within."""
+    """Steps from `begin` on after a forward pass: densities relative to the highest, filter, scales, offsets within."""
 
-    log_b: np.ndarray
+    begin: int
     b: np.ndarray
     alpha: np.ndarray
     scale: np.ndarray
@@ -56,20 +56,19 @@ class Filtered:
     status: np.ndarray
 
 
-def filtered(law, sequences, begin, end, offsets, initial, room):
+def filtered(law, sequences, begin, end, offsets, initial, room, *, keep=True):
     """The forward pass over steps [begin, end), sequences beginning at `offsets` (relative) with the law `initial` of their first state.
 
-    The arrays are those of `room`, until it is used again.
+    The arrays are those of `room`, until it is used again. Without `keep` the filter (1, k) is that of the very last step, and there are no scales.
     """
     n, k = end - begin, law.chain.n_states
-    log_b = law.log_densities(sequences, begin, end, room.array("log_b", (n, k)))
-    b, alpha = room.array("b", (n, k)), room.array("alpha", (n, k))
-    highest, scale = room.array("highest", (n,)), room.array("scale", (n,))
-    relative_densities(log_b, b, highest)
+    b, highest = room.array("b", (n, k)), room.array("highest", (n,))
+    law.emission.fill_relative_density(sequences.values, sequences.offsets, begin, end, b, highest)
+    alpha, scale = (room.array("alpha", (n, k)), room.array("scale", (n,))) if keep else (np.empty((1, k)), np.empty(0))
     m = len(offsets) - 1
     found, status = np.empty(m), np.empty(m, np.int64)
     forward(b, highest, offsets, initial, law.chain.transmat, law.chain.is_strict, alpha, scale, found, status)
-    return Filtered(log_b, b, alpha, scale, offsets, found, status)
+    return Filtered(begin, b, alpha, scale, offsets, found, status)
 
 
 def log_likelihoods(law, sequences, *, num_threads=None):
@@ -84,10 +83,10 @@ def _batch_log_likelihoods(law, sequences, first, last):
     begin, end = int(offsets[first]), int(offsets[last])
     if last - first == 1 and (end - begin) * law.chain.n_states > SEGMENT_CELLS:
         return np.array([LongPass(law, sequences, first, own_room()).log_likelihood])
-    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob, own_room())
+    done = filtered(law, sequences, begin, end, offsets[first : last + 1] - begin, law.chain.startprob, own_room(), keep=False)
     for i in np.flatnonzero(done.status == LOST):
-        a, b = done.offsets[i], done.offsets[i + 1]
-        done.log_likelihood[i] = log_forward(done.log_b[a:b], *_logs(law), np.empty((b - a, law.chain.n_states)))
+        log_b = law.log_densities(sequences, int(offsets[first + i]), int(offsets[first + i + 1]))
+        done.log_likelihood[i] = log_forward(log_b, *_logs(law), np.empty(log_b.shape))
     return done.log_likelihood
 
 
@@ -126,25 +125,32 @@ def smooth_batch(law, sequences, first, last, weights, visitor, room=None):
     sound = np.where(done.status == SOUND, own, 0.0)  # 0 leaves a sequence as it is
     backward(done.b, done.scale, done.offsets, sound, law.chain.transmat, np.zeros(k), False, done.alpha, pairs, start)
     pairs *= law.chain.transmat
-    _smooth_lost(law, done, own, pairs, start)
-    step_weights = np.repeat(own, np.diff(done.offsets))
-    visitor.posterior(begin, end, done.alpha, step_weights)
+    _smooth_lost(law, sequences, done, own, pairs, start)
+    visitor.posterior(begin, end, done.alpha, _step_weights(own, done.offsets, room))
     return Totals(float(np.sum(done.log_likelihood * own)), pairs, start)
 
 
-def _smooth_lost(law, done, weights, pairs, start):
+def _step_weights(weights, offsets, room):
+    """Weight of each step."""
+    if len(weights) > 1:
+        return np.repeat(weights, np.diff(offsets))
+    steps = room.array("weights", (int(offsets[-1]),))
+    steps.fill(weights[0])
+    return steps
+
+
+def _smooth_lost(law, sequences, done, weights, pairs, start):
     """The sequences of a batch that need logarithms; impossible ones have no posterior (NaN)."""
     for i in np.flatnonzero(done.status != SOUND):
         a, b = done.offsets[i], done.offsets[i + 1]
         if done.status[i] == LOST:
             log_start, log_transition = _logs(law)
-            done.log_likelihood[i] = log_forward(done.log_b[a:b], log_start, log_transition, done.alpha[a:b])
+            log_b = law.log_densities(sequences, int(done.begin + a), int(done.begin + b))
+            done.log_likelihood[i] = log_forward(log_b, log_start, log_transition, done.alpha[a:b])
         if not done.log_likelihood[i] > -np.inf:
             done.alpha[a:b] = np.nan
             continue
-        log_backward(
-            done.log_b[a:b], log_transition, np.zeros(len(start)), False, weights[i], done.alpha[a:b], done.log_likelihood[i], pairs, start
-        )
+        log_backward(log_b, log_transition, np.zeros(len(start)), False, weights[i], done.alpha[a:b], done.log_likelihood[i], pairs, start)
 
 
 class LongPass:
@@ -163,7 +169,7 @@ class LongPass:
         carry = self.law.chain.startprob
         for a, b in self.bounds:
             self.carries.append(carry)
-            done = self._segment(a, b, carry)
+            done = self._segment(a, b, carry, keep=False)
             if done.status[0] == LOST:
                 return False
             self.log_likelihood += float(done.log_likelihood[0])
@@ -172,8 +178,8 @@ class LongPass:
             carry = done.alpha[-1] @ self.law.chain.transmat
         return True
 
-    def _segment(self, a, b, carry):
-        return filtered(self.law, self.sequences, a, b, np.array([0, b - a], np.int64), carry, self.room)
+    def _segment(self, a, b, carry, *, keep=True):
+        return filtered(self.law, self.sequences, a, b, np.array([0, b - a], np.int64), carry, self.room, keep=keep)
 
     def _log_forward(self):
         self.in_logs, self.carries, self.log_likelihood = True, [], -np.inf

@@ -1,19 +1,25 @@
 """Working memory that is used again: fresh pages cost a pass over sequences more than its arithmetic."""
 
+import math
 import threading
 
 import numpy as np
 
 
-class Room:
-    """Arrays by name, each a part of a buffer that grows as needed. Not for several threads at once."""
+_KEPT = 1 << 20  # numbers of an array that a thread keeps for ever: eight megabytes
 
-    def __init__(self):
-        self._buffers = {}
+
+class Room:
+    """Arrays by name, each a part of a buffer that grows as needed, up to `most` numbers. Not for several threads at once."""
+
+    def __init__(self, most=math.inf):
+        self._buffers, self._most = {}, most
 
     def array(self, name, shape):
-        """A float64 array of this shape with anything in it; it is that of the last call with this name."""
-        size = int(np.prod(shape))
+        """A float64 array of this shape with anything in it; unless it is larger than what is kept, that of the last call with this name."""
+        size = math.prod(shape)
+        if size > self._most:
+            return np.empty(shape)
         buffer = self._buffers.get(name)
         if buffer is None or buffer.size < size:
             buffer = self._buffers[name] = np.empty(size)
@@ -22,7 +28,7 @@ class Room:
 
 class _Own(threading.local):
     def __init__(self):
-        self.room = Room()
+        self.room = Room(_KEPT)
 
 
 _OWN = _Own()

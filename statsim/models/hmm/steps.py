@@ -21,14 +21,13 @@ _MANY = 20
 
 
 class _Sums(passes.Visitor):
-    """Adds up what the M step of the emission needs, and the steps that each state stands on."""
+    """Adds up what the M step of the emission needs."""
 
     def __init__(self, emission, sequences):
         self.emission, self.sequences = emission, sequences
-        self.sums, self.counts = emission.empty_sums(), np.zeros(emission.shape[0])
+        self.sums = emission.empty_sums()
 
     def posterior(self, begin, end, gamma, weights):
-        self.counts += weights @ gamma
         self.emission.add_sums(self.sequences.values, self.sequences.offsets, begin, end, gamma, weights, self.sums)
 
 
@@ -100,7 +99,7 @@ class HiddenMarkovSteps:
         totals, visitors = self._expectation(state)
         if not np.isfinite(totals.objective):
             raise DegenerateError("a sequence is impossible under the present parameters")
-        counts = sum(visitor.counts for visitor in visitors)
+        counts = totals.first + totals.pairs.sum(axis=0)  # a state is begun in, or moved to
         sums = tuple(sum(parts[1:], start=parts[0]) for parts in zip(*(visitor.sums for visitor in visitors), strict=True))
         emission = state.emission.estimate(sums, self.bound)
         return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), emission, counts)

@@ -6,7 +6,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from statsim.kernels.hmm.emissions import autoregressive, mixture_of_gaussians, multinomial, negative_binomial, poisson
+from statsim.kernels.hmm.emissions import autoregressive, gaussian, gaussian_narrow, mixture_of_gaussians, multinomial, negative_binomial, poisson
+from statsim.kernels.hmm.forward import relative_densities
 
 
 @pytest.mark.parametrize(("x", "mean"), [(0, 0.5), (511, 500.0), (512, 500.0), (7, 1e-3), (10**12, 1e12), (600, 1.0), (3, 511.9)])
@@ -110,3 +111,21 @@ def test_autoregressive_draws_are_the_recursion_of_their_noise():
         for t in range(end - begin):
             noise = x[t] - sum(coefficients[0, lag - 1] * x[t - lag] for lag in (1, 2) if t >= lag)
             np.testing.assert_allclose(noise, plain[begin + t], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("d", range(2, gaussian_narrow.WIDEST + 1))
+def test_few_columns_are_as_any_number_of_them(d):
+    rng, n, k, p = np.random.default_rng(d), 300, 5, d + d % 2
+    X, means, constants = rng.normal(size=(n, d)), rng.normal(size=(k, d)), rng.normal(size=k)
+    X[7] = 1e200
+    factors = np.zeros((k, p, p))
+    factors[:, :d, :d] = np.tril(rng.normal(size=(k, d, d)))
+    wide, narrow, b, highest = (np.empty(shape) for shape in ((n, k), (n, k), (n, k), n))
+    gaussian.log_density_gaussian(X, means, factors, constants, wide)
+    gaussian_narrow.log_density_narrow(X, means, factors, constants, *gaussian_narrow.tuples(d), narrow)
+    np.testing.assert_allclose(narrow, wide, rtol=1e-12)
+    gaussian_narrow.relative_density_narrow(X, means, factors, constants, *gaussian_narrow.tuples(d), b, highest)
+    expected, top = np.empty((n, k)), np.empty(n)
+    relative_densities(narrow, expected, top)
+    np.testing.assert_array_equal(b, expected)
+    np.testing.assert_array_equal(highest, top)

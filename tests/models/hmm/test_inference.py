@@ -9,6 +9,8 @@ from statsim.errors import ArgumentError, ImpossibleConditionError
 from statsim.models.hmm import passes
 from statsim.models.hmm.emissions import Categorical, Gaussian
 from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+from statsim.models.hmm.room import Room
+from statsim.sequences import as_sequences
 from tests.models.hmm.cases import MODELS, categorical, gaussian, left_right, log_densities
 from tests.reference import hmm as plain
 
@@ -75,6 +77,40 @@ def test_a_state_that_doubles_would_lose_is_kept(segmented, monkeypatch):
     assert_allclose(posterior.sum(axis=1), 1.0, rtol=1e-9)
     assert_allclose(model.expected_transitions(X).sum(), len(X) - 1, rtol=1e-9)
     assert_allclose(model.filter(X)[-1], posterior[-1], rtol=1e-8, atol=1e-12)
+
+
+def test_a_state_that_nothing_leads_to_does_not_count():
+    """Its own scaled beta leaves the doubles: what comes after it explains the steps far better than the state that the chain is in."""
+    model = HiddenMarkovModel.from_parameters(
+        startprob=[1.0, 0.0], transmat=np.eye(2), emission=Gaussian(means=[[0.0], [5.0]], covariances=[[[1.0]], [[1.0]]])
+    )
+    X = np.full((2000, 1), 5.0)
+    assert_allclose(model.predict_proba(X), np.tile([1.0, 0.0], (2000, 1)), rtol=1e-9)
+    assert_allclose(model.expected_transitions(X), [[1999.0, 0.0], [0.0, 0.0]], rtol=1e-9)
+
+
+def test_many_short_sequences_are_decoded_as_each_alone(model):
+    parts = [model.sample(1 + n % 5, rng=2, start=n) for n in range(40)]
+    paths, values = model.decode(parts)
+    for path, value, part in zip(paths, values, parts, strict=True):
+        alone, density = model.decode(part)
+        assert_array_equal(path, alone)
+        assert value == density[0]
+
+
+def test_batches_are_runs_of_whole_sequences(monkeypatch):
+    monkeypatch.setattr(passes, "BATCH", 10)
+    sequences = as_sequences((np.zeros((41, 1)), [4, 3, 3, 12, 1, 9, 2, 7]))
+    assert passes.batches(sequences) == [(0, 3), (3, 4), (4, 6), (6, 8)]
+    assert passes.batches(as_sequences(np.zeros((5, 1)))) == [(0, 1)]
+
+
+def test_what_is_too_large_to_keep_is_not_kept():
+    room = Room(most=10)
+    first = room.array("a", (2, 5))
+    assert np.shares_memory(first, room.array("a", (3, 3)))
+    assert not np.shares_memory(first, room.array("a", (2, 6)))
+    assert np.shares_memory(first, room.array("a", (1,)))
 
 
 def test_states_far_apart_and_a_million_steps():

@@ -7,20 +7,12 @@ add in one order of operations, so that conditioned draws are the same on every 
 import numpy as np
 
 from statsim.kernels.hmm.paths import seed_emissions
-from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.hmm.relative_tile import load_tile
+from statsim.kernels.jit import kernel
 from statsim.kernels.mixture.density import TILE, log_joint_tile
 from statsim.kernels.mixture.em import add_moments_diagonal, add_moments_full
 from statsim.kernels.mixture.sampling import LANES, affine
 from statsim.kernels.variates.normal import standard_normal
-
-
-@inlined
-def _load(X, begin, width, tile):
-    """Rows begin, ..., begin + width - 1 of X (n, d) into tile (d, TILE); the rest repeats the last of them."""
-    for t in range(TILE):
-        row = begin + min(t, width - 1)
-        for i in range(tile.shape[0]):
-            tile[i, t] = X[row, i]
 
 
 @kernel
@@ -32,7 +24,7 @@ def log_density_gaussian(X, means, factors, constants, out):
     centred, y = np.zeros((max(factors.shape[1], d), TILE)), np.empty((2, TILE))
     for begin in range(0, n, TILE):
         width = min(TILE, n - begin)
-        _load(X, begin, width, tile)
+        load_tile(X, begin, width, tile)
         log_joint_tile(tile, means, factors, constants, centred, y, q, joint)
         for t in range(width):
             for c in range(k):
@@ -51,11 +43,13 @@ def add_moments(X, gamma, weights, means, zeroth, first, second):
     centred, weighted = np.zeros((max(p, d), TILE)), np.zeros((max(p, d), TILE))
     for begin in range(0, n, TILE):
         width = min(TILE, n - begin)
-        _load(X, begin, width, tile[:d])
+        load_tile(X, begin, width, tile[:d])
+        for t in range(width):
+            for c in range(k):
+                share[c, t] = weights[begin + t] * gamma[begin + t, c]
         for c in range(k):
-            for t in range(TILE):
-                share[c, t] = weights[begin + t] * gamma[begin + t, c] if t < width else 0.0
-        for c in range(k):
+            for t in range(width, TILE):
+                share[c, t] = 0.0
             if p == 1:
                 add_moments_diagonal(tile[:d], means, share, c, zeroth, first, second)
             else:

@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from statsim.errors import ArgumentError
+from statsim.kernels.hmm.forward import relative_densities
 
 
 class Emission(ABC):
@@ -89,6 +90,11 @@ class Emission(ABC):
 
         `offsets` are those of the sequences within `values`, for laws that look at the steps before.
         """
+
+    def fill_relative_density(self, values, offsets, begin, end, b, highest):
+        """Write densities relative to the largest of each step into b (end - begin, k), and the logs of the largest into highest (end - begin,)."""
+        self.fill_log_density(values, offsets, begin, end, b)
+        relative_densities(b, b, highest)
 
     @abstractmethod
     def fill(self, key, number, offsets, path, rows):

@@ -12,6 +12,7 @@ from statsim.errors import ArgumentError
 from statsim.estimators.climb import DegenerateError
 from statsim.distributions.covariance.kind import padded
 from statsim.kernels.hmm.emissions.gaussian import add_moments, fill_gaussian, log_density_gaussian
+from statsim.kernels.hmm.emissions.gaussian_narrow import WIDEST, log_density_narrow, relative_density_narrow, tuples
 from statsim.kernels.hmm.emissions.gaussian_missing import add_moments_missing, log_density_missing
 from statsim.kernels.mixture.em import centre_moments
 from statsim.kernels.mixture.sampling import pack_factors
@@ -111,8 +112,21 @@ class Gaussian(Emission):
         steps = values[begin:end]
         if np.isnan(steps.sum()):
             log_density_missing(steps, self.means, self._dense, out)
+        elif self._is_narrow:
+            log_density_narrow(steps, self.means, *self._tables, *tuples(self.shape[1]), out)
+        else:
+            log_density_gaussian(steps, self.means, *self._tables, out)
+
+    def fill_relative_density(self, values, offsets, begin, end, b, highest):
+        steps = values[begin:end]
+        if not self._is_narrow or np.isnan(steps.sum()):
+            super().fill_relative_density(values, offsets, begin, end, b, highest)
             return
-        log_density_gaussian(steps, self.means, *self._tables, out)
+        relative_density_narrow(steps, self.means, *self._tables, *tuples(self.shape[1]), b, highest)
+
+    @property
+    def _is_narrow(self):
+        return self._tables[0].shape[1] > 1 and self.shape[1] <= WIDEST
 
     @cached_property
     def _packed(self):
