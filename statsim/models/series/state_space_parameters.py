@@ -11,7 +11,7 @@ from statsim.model import closed
 from statsim.models.series import checked
 from statsim.models.series.autoregressive_law import STATIONARY
 from statsim.models.series.linear_gaussian import LinearGaussian
-from statsim.models.series.state_space_steps import PARAMETERS
+from statsim.models.series.state_space_steps import COVARIANCES, PARAMETERS
 
 _KEYS = (*PARAMETERS, "missing", "estimate", "diagonal")
 
@@ -70,7 +70,11 @@ def _first_state(T, Q, c, a1, P1):
             solve_in_place(np.eye(len(T)) - T, a1)
     if P1 is None:
         P1 = np.empty(T.shape)
-        stationary_covariance(T, Q, P1)
+        if not stationary_covariance(T, Q, P1):
+            raise ArgumentError(
+                f"the stationary covariance of the states is beyond doubles: transition has entries up to {np.abs(T).max():g}, state_covariance up to "
+                f"{np.abs(Q).max():g}; change the units of the states, or pass initial_mean= and initial_covariance="
+            )
     return a1, P1
 
 
@@ -85,11 +89,11 @@ def read_model(document):
     closed(document, _KEYS)
     ranks = {"state_intercept": 1, "observation_intercept": 1, "initial_mean": 1}
     arrays = {name: files.array_from_document(document[name], name, shape=(None,) * ranks.get(name, 2)) for name in PARAMETERS}
-    names = [tuple(_names(document[key], key)) for key in ("estimate", "diagonal")]
+    names = [tuple(_names(document[key], key, allowed)) for key, allowed in (("estimate", PARAMETERS), ("diagonal", COVARIANCES))]
     return checked_model(**arrays), checks.choice(document["missing"], "missing", ("raise", "mar")), *names
 
 
-def _names(value, key):
+def _names(value, key, allowed):
     if not isinstance(value, list):
         raise ArgumentError(f"{key} must be a list of names, got {str(value)[:100]}")
-    return [checks.choice(name, key, PARAMETERS) for name in value]
+    return [checks.choice(name, key, allowed) for name in value]
