@@ -71,6 +71,22 @@ def arma_autocovariances(ar, ma, noise, n, terms=20_000):
     return noise * np.array([psi[:terms] @ psi[h : terms + h] for h in range(n)])
 
 
+def arma_law_after(ar, ma, intercept, slope, noise, n, initial):
+    """Mean and covariance of n steps of an ARMA series after `initial` values, the oldest first, and shocks of zero: equations A y = b + B e, solved."""
+    A, B, b = np.eye(n), np.eye(n), intercept + slope * np.arange(1.0, n + 1)
+    for t in range(n):
+        for i, phi in enumerate(ar):
+            if t - 1 - i >= 0:
+                A[t, t - 1 - i] -= phi
+            else:
+                b[t] += phi * initial[len(ar) + t - 1 - i]
+        for j, theta in enumerate(ma):
+            if t - 1 - j >= 0:
+                B[t, t - 1 - j] += theta
+    root = np.linalg.solve(A, B)
+    return np.linalg.solve(A, b), noise * root @ root.T
+
+
 def log_density(mean, covariance, values):
     """Log density of the entries of `values` that are not NaN."""
     seen = ~np.isnan(values)
