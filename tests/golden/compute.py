@@ -202,6 +202,8 @@ def _series():
         "vector autoregression": vector,
         "random walk": AutoRegression.from_parameters(coefficients=[1.0], noise_variance=1.0, initial=[5.0]),
         "arma": ARMA.from_parameters(ar=[0.5, 0.25], ma=[0.75], intercept=1.0, noise_variance=2.0),
+        "arma with a slope": ARMA.from_parameters(ar=[0.5], ma=[0.75], intercept=1.0, slope=0.125, noise_variance=2.0),
+        "arma after values": ARMA.from_parameters(ar=[1.5, -0.5], ma=[0.25], intercept=0.5, noise_variance=1.0, initial=[2.0, 3.0]),
         "state space": StateSpace.from_parameters(
             transition=A[0], observation=[[1.0, 0.5], [0.0, 1.0], [2.0, -1.0]], state_covariance=noise,
             observation_covariance=np.diag([0.5, 0.0, 1.0]), state_intercept=[0.5, 0.25],
@@ -217,6 +219,10 @@ def _series():
         hashes[f"{name} given"] = _digest(model.given(history).sample(500, rng=7), model.given(near[0]).sample(500, rng=7))
         space = model if name == "state space" else model.to_state_space()
         hashes[f"{name} states"] = _digest(space.sample_states(history, 5, rng=7))
+    trend = StateSpace.from_parameters(
+        transition=[[1.0, 1.0], [0.0, 1.0]], observation=[[1.0, 0.0]], state_covariance=np.diag([0.5, 0.25]), observation_covariance=[[1.0]], initial_diffuse=True
+    )
+    hashes["trend of infinite variance given"] = _digest(trend.given(np.arange(20.0) % 7).sample(500, rng=7))
     return hashes
 
 
@@ -257,6 +263,11 @@ def _graphs():
         "expected degrees": ChungLuGraph.from_parameters(expected_degrees=np.linspace(1.0, 9.0, 600)),
         "degrees": DegreeSequenceGraph.from_parameters(degrees=[3] * 40),
         "family": ExponentialRandomGraph.from_parameters(n_nodes=12, coefficients={"edges": -1.0, "triangles": 0.25}, sweeps=50),
+        "expected degrees, poisson": ChungLuGraph.from_parameters(expected_degrees=np.linspace(1.0, 60.0, 200), link="poisson"),
+        "directed degrees": DegreeSequenceGraph.from_parameters(degrees=[[2, 4] * 20, [3] * 40], directed=True),
+        "directed family": ExponentialRandomGraph.from_parameters(
+            n_nodes=12, coefficients={"edges": -1.0, "mutual": 0.5, "transitive_triples": 0.125, "cyclic_triples": -0.25}, directed=True, sweeps=50
+        ),
         "features": LatentPositionGraph.from_parameters(n_nodes=60, features=mixture("full", 2), intercept=1.0, coefficients={"distance": -0.5}),
     }
     return {f"graph {name}": _digest(*model.sample(2, rng=7, as_="edges"), model.sample(rng=7, start=10**12, as_="edges")) for name, model in models.items()}

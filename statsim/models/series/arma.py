@@ -11,13 +11,13 @@ from statsim.model import closed
 from statsim.models.feature_names import named, with_names, without_names
 from statsim.models.series import checked
 from statsim.models.series.arma_law import ArmaLaw, checked_arma
+from statsim.models.series.arma_starts import fit_from_starts
 from statsim.models.series.arma_steps import ArmaSteps
 from statsim.models.series.autoregressive_fit import TRENDS
 from statsim.models.series.autoregressive_steps import checked_noise
 from statsim.models.series.prepared import prepare
 from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space import StateSpace
-from statsim.sequences import as_sequences
 
 
 
@@ -33,7 +33,8 @@ class ARMA(SeriesModel):
     trend : {"c", "n", "ct"}
         An intercept; none; an intercept and a slope. Steps count from t = 1.
     method : str or LikelihoodAscent
-        How `fit` works; "mle" is the exact Gaussian likelihood over stationary and invertible parameters.
+        How `fit` works; "mle" is the exact Gaussian likelihood over stationary and invertible parameters, climbed from several starts, since with a moving
+        average it may have several maxima.
     initial : array (p,), optional
         The values before the first step, the oldest first; the shocks before it are then zero. Left out, a sequence begins in the stationary law, and an
         explosive or unit-root series is refused.
@@ -91,17 +92,14 @@ class ARMA(SeriesModel):
         orders = _orders(self.order)
         trend = checks.choice(self.trend, "trend", TRENDS)
         initial = None if self.initial is None else checked.array(self.initial, "initial", (orders[0],))
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        method = self._method()
-        sequences = as_sequences(X, allow_missing=missing == "mar", n_features=1, owner=type(self).__name__)
-        weights = checks.sample_weights(sample_weight, len(sequences))
-        weights = np.ones(len(sequences)) if weights is None else weights
+        method, sequences, weights = self._read(X, sample_weight, n_features=1)
         needed, steps = sum(orders) + 1 + TRENDS.index(trend), int(sequences.lengths[weights > 0].sum())
         if steps <= needed:
             raise ArgumentError(f"X has {steps} step(s), but order={orders} with trend={self.trend!r} needs more than {needed}; use a lower order")
         rows = prepare(sequences, weights, centred=trend != "n", timed=trend == "ct", initial=None)
         centre, scale = float(rows.centre[0]), float(rows.scale[0])
-        law, result = method.fit(ArmaSteps(rows, orders, trend, initial=None if initial is None else (initial - centre) / scale))
+        known = None if initial is None else (initial - centre) / scale
+        law, result = fit_from_starts(method, lambda start: ArmaSteps(rows, orders, trend, initial=known, coefficients=start), orders)
         checked_noise(np.array([[law.noise]]))
         self._set(_in_data_units(law, centre, scale, initial))
         self._remember_fit(result, method, sequences)

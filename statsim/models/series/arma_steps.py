@@ -13,6 +13,7 @@ from statsim.models.series.gaps import filled
 
 _STEP = 1e-5
 _LARGEST = 0.95  # size of the partial autocorrelations to begin with
+_GIVEN = 1.0 - 1e-9  # the same where a search begins at given coefficients
 _FAR = 100.0  # a noise of e^100 times its standard deviation is no maximum
 _OUTSIDE = 18.0  # inverse hyperbolic tangents beyond this are 1 in doubles
 
@@ -25,18 +26,21 @@ class ArmaSteps:
 
     resolution = 1e-8  # differences for derivatives
 
-    def __init__(self, rows, orders, trend, *, initial=None):
+    def __init__(self, rows, orders, trend, *, initial=None, coefficients=None):
         self.rows, self.orders, self.initial, self.offset = rows, orders, initial, -rows.log_scale_total()
         self.parts, self.weights, self.n_terms = rows.parts(), rows.weights, ("n", "c", "ct").index(trend)
         self.root_n = np.sqrt(sum(w * len(part) for part, w in zip(self.parts, self.weights, strict=True)))
         line = _line([filled(part)[:, 0] for part in self.parts], self.weights, [self._times(part) for part in self.parts], self.n_terms)
         flat = [filled(part)[:, 0] - line[0] - line[1] * self._times(part) for part in self.parts]
         ar, ma, self.noise = _hannan_rissanen(flat, orders)
+        largest = _LARGEST
+        if coefficients is not None:
+            (ar, ma), largest = coefficients, _GIVEN
         if initial is None:
-            first = np.arctanh(_inside(to_partial(ar)))
+            first = np.arctanh(_inside(to_partial(ar), largest))
         else:
             first, line = ar, _intercept_line(ar, line)
-        self.first = np.concatenate([first, np.arctanh(_inside(to_partial(-ma))), line[: self.n_terms], [0.0]])
+        self.first = np.concatenate([first, np.arctanh(_inside(to_partial(-ma), largest)), line[: self.n_terms], [0.0]])
         self.basis = np.eye(len(self.first)) / self.root_n
         if initial is not None:
             self.basis = self._information_basis()
@@ -114,8 +118,8 @@ class ArmaSteps:
         return [(form, part - (level + slope * self._times(part))[:, None], w) for part, w in zip(self.parts, self.weights, strict=True)]
 
 
-def _inside(partial):
-    return np.clip(partial, -_LARGEST, _LARGEST)
+def _inside(partial, largest):
+    return np.clip(partial, -largest, largest)
 
 
 def _intercept_line(ar, line):

@@ -16,7 +16,6 @@ from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.state_space_start import first_model
 from statsim.models.series.state_space_steps import COVARIANCES, PARAMETERS, StateSpaceSteps
-from statsim.sequences import as_sequences
 
 _USUAL = ("transition", "observation", "observation_covariance", "observation_intercept", "initial_mean")
 
@@ -115,11 +114,7 @@ class StateSpace(SeriesModel):
             For constant columns, and when EM leads to a singular model.
         """
         free, diagonal = self._chosen()
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        method = self._method()
-        sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__)
-        weights = checks.sample_weights(sample_weight, len(sequences))
-        weights = np.ones(len(sequences)) if weights is None else weights
+        method, sequences, weights = self._read(X, sample_weight)
         rows = prepare(sequences, weights, centred=True, timed=False, initial=None)
         steps = StateSpaceSteps(rows.parts(), rows.weights, self._first(rows), free, diagonal, -rows.log_scale_total())
         model, result = method.fit(steps)

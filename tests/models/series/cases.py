@@ -40,7 +40,7 @@ MODELS = {
     "ARMA(2, 1)": lambda: ss.ARMA.from_parameters(ar=[0.5, 0.3], ma=[0.7], intercept=1.0, noise_variance=2.0),
     "ARMA(1, 2) with a slope": lambda: ss.ARMA.from_parameters(ar=[0.6], ma=[0.5, -0.2], intercept=1.0, slope=0.25, noise_variance=0.5),
     "ARMA(2, 1) with a unit root": lambda: ss.ARMA.from_parameters(ar=[1.5, -0.5], ma=[0.4], intercept=0.2, noise_variance=1.0, initial=[4.0, 5.0]),
-    "explosive ARMA(1, 1) with a slope": lambda: ss.ARMA.from_parameters(ar=[1.1], ma=[0.4], intercept=0.2, slope=0.1, noise_variance=1.0, initial=[1.0]),
+    "explosive ARMA(1, 1) with a slope": lambda: ss.ARMA.from_parameters(ar=[1.02], ma=[0.4], intercept=0.2, slope=0.1, noise_variance=1.0, initial=[1.0]),
     "MA(2), not invertible": lambda: ss.ARMA.from_parameters(ma=[2.0, -0.5], noise_variance=1.0),
     "state space": lambda: ss.StateSpace.from_parameters(**SPACE),
     "local level": local_level,
