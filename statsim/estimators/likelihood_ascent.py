@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from statsim import checks
+from statsim.errors import FitError
 from statsim.estimators.fit_result import FitResult
 
 _ARMIJO = 1e-4
@@ -73,6 +74,8 @@ class LikelihoodAscent:
         """The best vector, the path of the objective, whether it converged, and why it ended."""
         x = np.zeros(steps.n_coordinates)
         value, gradient = steps.value_and_gradient(x)
+        if gradient is None:
+            raise FitError("the likelihood has no finite value where the search begins; look for values predicted without error, or use a simpler model")
         inverse, path = np.eye(len(x)), [value]
         for _ in range(self.max_iter):
             if 0.5 * (gradient @ inverse @ gradient) <= self.tol:

@@ -86,3 +86,13 @@ def matrix(row, pairs, n, directed=False):
             if not directed:
                 a[j, i] = 1
     return a
+
+
+def arc_counts(adjacency):
+    """Edges, mutual pairs, two-stars out and in, transitive and cyclic triples of a directed graph, by their definitions."""
+    a, n = adjacency, len(adjacency)
+    stars = [sum(math.comb(int(d), 2) for d in a.sum(axis=axis)) for axis in (1, 0)]
+    triples = list(itertools.permutations(range(n), 3))
+    transitive = sum(a[i, j] * a[j, k] * a[i, k] for i, j, k in triples)
+    cyclic = sum(a[i, j] * a[j, k] * a[k, i] for i, j, k in triples) / 3
+    return [float(a.sum()), float((a * a.T).sum() / 2), *map(float, stars), float(transitive), float(cyclic)]

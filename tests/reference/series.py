@@ -71,6 +71,22 @@ def arma_autocovariances(ar, ma, noise, n, terms=20_000):
     return noise * np.array([psi[:terms] @ psi[h : terms + h] for h in range(n)])
 
 
+def arma_law_after(ar, ma, intercept, slope, noise, n, initial):
+    """Mean and covariance of n steps of an ARMA series after `initial` values, the oldest first, and shocks of zero: equations A y = b + B e, solved."""
+    A, B, b = np.eye(n), np.eye(n), intercept + slope * np.arange(1.0, n + 1)
+    for t in range(n):
+        for i, phi in enumerate(ar):
+            if t - 1 - i >= 0:
+                A[t, t - 1 - i] -= phi
+            else:
+                b[t] += phi * initial[len(ar) + t - 1 - i]
+        for j, theta in enumerate(ma):
+            if t - 1 - j >= 0:
+                B[t, t - 1 - j] += theta
+    root = np.linalg.solve(A, B)
+    return np.linalg.solve(A, b), noise * root @ root.T
+
+
 def log_density(mean, covariance, values):
     """Log density of the entries of `values` that are not NaN."""
     seen = ~np.isnan(values)
@@ -121,3 +137,26 @@ def autoregression_path(normals, coefficients, intercept, slope, factor, start_m
         past = [out[t - 1 - i] if t - 1 - i >= 0 else history[p + t - 1 - i] for i in range(p)]
         out[t] = intercept + slope * (before + t + 1) + factor @ normals[t] + sum((A @ y for A, y in zip(coefficients, past, strict=True)), np.zeros(k))
     return out
+
+
+def diffuse_law(T, Z, Q, H, c, d, a1, P1, infinite, values):
+    """(log likelihood, mean, covariance) of the states given `values`, the first state of variance P1 + k times `infinite`, k to infinity.
+
+    Generalised least squares: the infinite directions are coefficients without a prior (de Jong 1991, Annals of Statistics 19). The covariance of the values
+    without them must be regular.
+    """
+    (n, k), m = values.shape, len(T)
+    mean, spread = state_space_law(T, Z, Q, H, c, d, a1, P1, n)
+    roots, directions = np.linalg.eigh(infinite)
+    factor = directions[:, roots > 1e-12] * np.sqrt(roots[roots > 1e-12])
+    effect = np.stack([state_space_law(T, Z, Q, H, 0 * c, 0 * d, column, P1, n)[0] for column in factor.T], axis=1)
+    seen = np.concatenate([np.zeros(n * m, bool), ~np.isnan(values.ravel())])
+    e, V, A = (values.ravel() - mean[n * m :])[seen[n * m :]], spread[np.ix_(seen, seen)], effect[seen]
+    S = A.T @ np.linalg.solve(V, A)
+    delta = np.linalg.solve(S, A.T @ np.linalg.solve(V, e))
+    loglik = -0.5 * (seen.sum() * np.log(2 * np.pi) + np.linalg.slogdet(V)[1] + np.linalg.slogdet(S)[1] + (e - A @ delta) @ np.linalg.solve(V, e))
+    gain = np.linalg.solve(V, spread[seen][:, : n * m]).T
+    left = effect[: n * m] - gain @ A
+    states = mean[: n * m] + gain @ e + left @ delta
+    covariance = spread[: n * m, : n * m] - gain @ spread[seen][:, : n * m] + left @ np.linalg.solve(S, left.T)
+    return loglik, states.reshape(n, m), covariance.reshape(n, m, n, m)

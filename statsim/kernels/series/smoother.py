@@ -79,6 +79,11 @@ def smooth(values, T, Z, d, means, covariances, filtered_means, filtered_covaria
         Means and covariances.
     lagged : (n - 1, m, m)
         Covariances of the states t + 1 and t.
+
+    Returns
+    -------
+    (m,), (m, m)
+        r and N of the step before the first.
     """
     n, (k, m) = filtered_means.shape[0], Z.shape
     r, v, work = np.zeros(m), np.empty(k), np.empty(m)
@@ -109,6 +114,7 @@ def smooth(values, T, Z, d, means, covariances, filtered_means, filtered_covaria
         add_congruence(Z.T.copy(), precisions[t], np.empty((m, k)), next_N)
         add_congruence(L.T.copy(), N, square, next_N)
         N[:] = next_N
+    return r, N
 
 
 @kernel

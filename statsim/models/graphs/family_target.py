@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from statsim.kernels.graphs.edge_flips import family_log_density, gibbs_update, metropolis_update
 from statsim.kernels.streams import fill_uniform
 from statsim.samplers.gibbs.conditional import Conditional
 from statsim.samplers.targets.target import Target
@@ -11,9 +10,9 @@ from statsim.samplers.targets.target import Target
 class FamilyTarget(Target):
     """theta . s(x) over the pairs x; chains start at graphs with half of the pairs."""
 
-    def __init__(self, theta, space, move):
-        self._update = {"gibbs": gibbs_update, "metropolis": metropolis_update}[move]
-        super().__init__(family_log_density, dim=space.n_pairs, data=(theta, space.n_nodes), names=space.names())
+    def __init__(self, family, theta, space, move):
+        self._update = family.updates[move]
+        super().__init__(family.log_density, dim=space.n_pairs, data=(theta, space.n_nodes), names=space.names())
 
     def draw_start(self, random):
         """Each pair an edge with probability 1/2."""

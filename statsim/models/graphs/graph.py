@@ -90,4 +90,5 @@ def form_bytes(n_nodes, n_edges, form):
     """Bytes that a graph of `n_edges` edges takes in a form, about."""
     if form == "dense":
         return 8 * n_nodes**2
-    return {"edges": 16, "sparse": 72, "networkx": 400}[form] * n_edges + (0 if form == "edges" else 8 * n_nodes)
+    per_edge, per_node = {"edges": (16, 0), "sparse": (72, 8), "networkx": (400, 400)}[form]
+    return per_edge * n_edges + per_node * n_nodes

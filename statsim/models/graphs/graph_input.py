@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.models.graphs.graph import Graph
 from statsim.models.graphs.pair_space import pair_space
@@ -76,7 +77,7 @@ def _of_sparse(graph, directed, name):
 
 def _of_array(graph, n_nodes, directed, name):
     if isinstance(graph, tuple) and len(graph) == 2 and np.ndim(graph[1]) == 0:
-        graph, n_nodes = graph
+        graph, n_nodes = graph[0], checks.integer(graph[1], "n_nodes", minimum=0)
     elif not hasattr(graph, "columns"):
         array = _numbers(graph, name)
         if array.ndim == 2 and array.shape[0] == array.shape[1] and not (array.shape[0] == 2 and n_nodes not in (None, 2)):
@@ -116,14 +117,20 @@ def _require_ones(values, name, place):
 
 def _one_of_two(edges, n, name):
     """The upper half of a symmetric matrix given by its places (m, 2)."""
-    there = edges[:, 0] * n + edges[:, 1] if n < 2**31 else None
-    if there is not None:
-        back = edges[:, 1] * n + edges[:, 0]
-        alone = np.setdiff1d(there, back)
-        if alone.size:
-            i, j = divmod(int(alone[0]), n)
-            raise ArgumentError(f"{name} is not symmetric: {name}[{i}, {j}] = 1 but {name}[{j}, {i}] = 0; use directed=True for a directed graph")
+    upper, lower = _sorted(edges[edges[:, 0] < edges[:, 1]]), _sorted(edges[edges[:, 0] > edges[:, 1]][:, ::-1])
+    shorter = min(len(upper), len(lower))
+    differ = (upper[:shorter] != lower[:shorter]).any(axis=1)
+    if differ.any() or len(upper) != len(lower):
+        k = int(differ.argmax()) if differ.any() else shorter
+        above, below = (tuple(part[k].tolist()) if k < len(part) else (n, n) for part in (upper, lower))
+        i, j = above if above < below else below[::-1]
+        raise ArgumentError(f"{name} is not symmetric: {name}[{i}, {j}] = 1 but {name}[{j}, {i}] = 0; use directed=True for a directed graph")
     return edges[edges[:, 0] <= edges[:, 1]]
+
+
+def _sorted(edges):
+    """Edges (m, 2) in rising order."""
+    return edges[np.lexsort((edges[:, 1], edges[:, 0]))]
 
 
 def _of_table(graph, n_nodes, name):
@@ -155,7 +162,7 @@ def _canonical(edges, space, name):
     edges = np.ascontiguousarray(edges, np.int64)
     if not space.directed:
         edges = np.sort(edges, axis=1)
-    edges = edges[np.lexsort((edges[:, 1], edges[:, 0]))]
+    edges = _sorted(edges)
     same = np.flatnonzero((edges[1:] == edges[:-1]).all(axis=1))
     if same.size:
         i, j = edges[same[0]].tolist()

@@ -7,10 +7,12 @@ import numpy as np
 
 from statsim import blocks, checks
 from statsim import rng as rngs
+from statsim.errors import ArgumentError
 from statsim.model import Model
 from statsim.models.graphs.edge_source import draw_edges, edge_batches
 from statsim.models.graphs.graph import as_form, form_bytes
 from statsim.models.graphs.graph_input import as_graph
+from statsim.models.graphs.patience import require_patience
 
 _LARGE_GRAPH = 131_072  # edges from which threads share a graph instead of taking one each
 _BATCH_EDGES = 524_288
@@ -45,6 +47,10 @@ class GraphModel(Model):
     def _expected_edges(self):
         """Edges expected in a graph, for the check of memory."""
         raise TypeError(f"{type(self).__name__} does not sample graphs")
+
+    def _core_seconds(self):
+        """Seconds that a graph takes on one core, about; 0 where they are those of its edges."""
+        return 0.0
 
     def _log_likelihoods(self, graphs):
         """Log probability (len(graphs),) of each `Graph`."""
@@ -95,6 +101,7 @@ class GraphModel(Model):
             count * int(form_bytes(space.n_nodes, edges, as_)), max_bytes, what=f"{count} graph(s) of about {edges:.0f} edges",
             remedy="draw as_='edges', fewer graphs at a time with start=NUMBER, or stream one with sample_edges or write_edges",
         )  # fmt: skip
+        require_patience(count * self._core_seconds(), f"{count} graph(s)")
         drawn = self._draw(rngs.seed_sequence(rng), start, count, num_threads)
         graphs = [as_form(found, space.n_nodes, directed=space.directed, form=as_) for found, _ in drawn]
         latent = [hidden for _, hidden in drawn]
@@ -124,15 +131,16 @@ class GraphModel(Model):
             As for `sample`.
         batch_edges : int
 
-        Yields
-        ------
-        ndarray (m, 2) int64
+        Returns
+        -------
+        iterator of ndarray (m, 2) int64
         """
         self._require_fitted()
         _, start = checks.row_range(1, start, rng, repeatable=rngs.is_repeatable(rng))
         size = checks.integer(batch_edges, "batch_edges", minimum=1)
+        require_patience(self._core_seconds(), "this graph")
         source, _ = self._source(Streams(rngs.seed_sequence(rng)), start)
-        yield from edge_batches(source, batch_edges=size)
+        return edge_batches(source, batch_edges=size)
 
     def write_edges(self, path, *, rng=None, start=0, format=None, force=False):
         """Write the edges of one graph to a file in constant memory: columns `source` and `target`, 64-bit integers.
@@ -156,10 +164,12 @@ class GraphModel(Model):
 
         from statsim.tables.writing import TableWriter
 
+        batches = self.sample_edges(rng=rng, start=start)  # which checks them, before there is a file
         with TableWriter(path, format, force=force) as writer:
-            writer.write(_table(pa, np.zeros((0, 2), np.int64)))
-            for edges in self.sample_edges(rng=rng, start=start):
+            for edges in batches:
                 writer.write(_table(pa, edges))
+            if not writer.n_rows:
+                writer.write(_table(pa, np.zeros((0, 2), np.int64)))  # a file without edges has the columns all the same
         return writer.n_rows
 
     def where(self, predicate=None, *, edges=None, degrees=None, connected=False):
@@ -228,7 +238,9 @@ class GraphModel(Model):
         return self._log_likelihoods(self._graphs(graphs))
 
     def _graphs(self, graphs):
-        if isinstance(graphs, list) and not (graphs and _is_row(graphs[0])):
+        if isinstance(graphs, list) and not graphs:
+            raise ArgumentError("graphs is an empty list; give one graph or more")
+        if isinstance(graphs, list) and not _is_row(graphs[0]):
             return [self._graph(graph, f"graphs[{place}]") for place, graph in enumerate(graphs)]
         return [self._graph(graphs)]
 

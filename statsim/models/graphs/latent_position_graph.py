@@ -13,16 +13,21 @@ from statsim.models.graphs.edge_source import StripeSource
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.graph_model import GraphModel
 from statsim.models.graphs.pair_space import flag, pair_space
+from statsim.models.graphs.patience import require_patience
 
 TERMS = ("distance", "product", "difference", "sum", "sender", "receiver")
 _FEATURES = 2  # path of the stream of features
 _MAX_ITER = 100
 _SEPARATED = 1e-6  # sum of p (1 - p) over all pairs: below it every pair is settled
 _STRIPE_PAIRS = 65_536
+_SECONDS_PER_PAIR = 3e-8
 
 
 class LatentPositionGraph(GraphModel):
     r"""Edges with :math:`\operatorname{logit} P(\text{edge } ij) = c_0 + \sum` of terms in the features x of both nodes.
+
+    Drawing, scoring and fitting look at every pair of nodes, so their time grows with the square of the nodes: 10^4 nodes take seconds, 10^6 take hours
+    (a warning says so before they begin).
 
     ========== ==================================== ============
     term       what is added                        coefficients
@@ -193,12 +198,16 @@ class LatentPositionGraph(GraphModel):
             self._density = (found + 1.0) / (pairs + 1.0)
         return self._density * pair_space(self.n_nodes_, directed=self.directed).n_pairs
 
+    def _core_seconds(self):
+        return _SECONDS_PER_PAIR * (1.0 + self._n_features / 8.0) * self._space().n_pairs
+
     def _log_likelihoods(self, graphs):
         if self.features_ is None:
             raise ArgumentError("features are drawn for each graph and were not given, so a graph alone has no closed probability; use log_likelihood_given(graph, X)")
         return np.array([self._given(graph, self.features_) for graph in graphs])
 
     def _given(self, graph, X):
+        require_patience(self._core_seconds(), "this likelihood")
         return float(logistic_log_likelihood(X, *self._tables(), self.directed, graph.edges))
 
     def log_likelihood_given(self, graph, X):

@@ -15,7 +15,6 @@ import numpy as np
 from statsim import checks
 from statsim.errors import FitError
 from statsim.estimators.fit_result import FitResult
-from statsim.kernels.graphs.edge_flips import record_chain
 from statsim.kernels.streams import seed_block
 from statsim.models.graphs.pseudo_likelihood import maximum_pseudo_likelihood
 
@@ -90,6 +89,8 @@ class MonteCarloMLE:
         chain, theta, steps, converged = _Chain(self, statistics, key), start, [], False
         while len(steps) < self.max_iter and not converged:
             drawn = chain.draw(theta, self.draws)
+            if not steps and _hardly_differ(drawn):  # all complete, say: the likelihood may have a maximum elsewhere all the same
+                theta, drawn = chain.restarted(self.draws)
             theta, step, inside = improved(theta, statistics.observed, drawn, statistics.terms)
             steps.append(step)
             converged = inside and step < self.tol
@@ -115,11 +116,22 @@ def _start(statistics):
     try:
         return maximum_pseudo_likelihood(statistics)
     except FitError:
-        n, theta = len(statistics.adjacency), np.zeros(len(statistics.terms))
-        density = statistics.adjacency.sum() / (n * (n - 1))
-        if "edges" in statistics.terms and 0.0 < density < 1.0:
-            theta[statistics.terms.index("edges")] = np.log(density / (1.0 - density))
-        return theta
+        return _independent(statistics)
+
+
+def _independent(statistics):
+    """Coefficients (q,) of independent edges of the graph's density."""
+    n, theta = len(statistics.adjacency), np.zeros(len(statistics.terms))
+    density = statistics.adjacency.sum() / (n * (n - 1))
+    if "edges" in statistics.terms and 0.0 < density < 1.0:
+        theta[statistics.terms.index("edges")] = np.log(density / (1.0 - density))
+    return theta
+
+
+def _hardly_differ(drawn):
+    """Whether the statistics drawn (m, q) are all but one and the same, or say the same twice."""
+    covariance = np.atleast_2d(np.cov(drawn.T))
+    return not np.all(np.diag(covariance) > 0) or np.linalg.cond(_scaled(covariance)) > 1e12
 
 
 class _Chain:
@@ -132,9 +144,13 @@ class _Chain:
 
     def draw(self, theta, count):
         """Statistics (count, q) of graphs drawn at theta."""
-        out = np.empty((count, 4))
-        record_chain(self.random, self.statistics.full(theta), self.adjacency, self.method.burn_in, self.method.thin, out)
-        return out[:, self.statistics.places]
+        return self.statistics.recorded(self.random, theta, self.adjacency, self.method.burn_in, self.method.thin, count)
+
+    def restarted(self, count):
+        """Coefficients of independent edges, and the statistics of graphs drawn there from the observed graph on."""
+        self.adjacency[:] = self.statistics.adjacency
+        theta = _independent(self.statistics)
+        return theta, self.draw(theta, count)
 
 
 def improved(theta, observed, drawn, terms):
@@ -146,7 +162,7 @@ def improved(theta, observed, drawn, terms):
         When the graphs drawn hardly differ: the model is degenerate there.
     """
     covariance = np.atleast_2d(np.cov(drawn.T))
-    if not np.all(np.diag(covariance) > 0) or np.linalg.cond(_scaled(covariance)) > 1e12:
+    if _hardly_differ(drawn):
         raise FitError(
             f"the model is degenerate at {dict(zip(terms, theta.round(3).tolist(), strict=True))}: the graphs drawn there hardly differ in {', '.join(terms)} "
             f"(nearly empty or complete, or terms that say the same); use fewer terms"
@@ -197,9 +213,8 @@ def require_interior(statistics):
     FitError
     """
     n = len(statistics.adjacency)
-    most = {"edges": n * (n - 1) / 2, "two_stars": n * (n - 1) * (n - 2) / 2, "three_stars": n * (n - 1) * (n - 2) * (n - 3) / 6, "triangles": n * (n - 1) * (n - 2) / 6}
-    for term, count in zip(statistics.terms, statistics.observed, strict=True):
-        if count in (0.0, most[term]):
+    for term, count, most in zip(statistics.terms, statistics.observed, statistics.most, strict=True):
+        if count in (0.0, most):
             what = "the least" if count == 0.0 else "the most"
             raise FitError(_no_maximum(statistics, f"the graph has {count:g} {term.replace('_', '-')}, {what} that a graph of {n} nodes can have"))
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from statsim.errors import FitError
-from statsim.kernels.graphs.subgraphs import fill_changes
 
 _MAX_ITER = 100
 
@@ -39,12 +38,7 @@ def maximum_pseudo_likelihood(statistics):
 
 def _design(statistics):
     """What each pair's edge adds, with whether it is there in the last column: (N, q + 1)."""
-    adjacency = statistics.adjacency
-    n = len(adjacency)
-    changes = np.empty((n * (n - 1) // 2, 4))
-    fill_changes(adjacency, adjacency.sum(axis=1).astype(np.int64), changes)
-    there = adjacency[np.triu_indices(n, 1)].astype(np.float64)
-    return np.column_stack([changes[:, statistics.places], there])
+    return np.column_stack(statistics.changes())
 
 
 def _sums(design, there, counts, theta):

@@ -66,3 +66,18 @@ def weighted_log_likelihood(regions, rates, *, poisson=False):
             return -np.inf
         p = rates[~sure]
         return float(nothing + np.sum(np.log(p) - np.log1p(-p)))
+
+
+def absent_certain_pair(region, graph):
+    """The nodes of a pair of rate 1 or more that is no edge of `graph`; those pairs of a row come first in its columns."""
+    scale, row_weights, rows, column_weights, columns, is_triangle, is_ordered, loops, _ = region
+    bounds, neighbours = graph.neighbours()
+    for place, (weight, node) in enumerate(zip(row_weights, rows, strict=True)):
+        certain = columns[: np.count_nonzero(scale * weight * column_weights >= 1.0)]
+        certain = certain[place:] if is_triangle else certain
+        certain = certain if loops else certain[certain != node]
+        absent = np.setdiff1d(certain, neighbours[bounds[node] : bounds[node + 1]])
+        if absent.size:
+            other = int(absent[0])
+            return (int(node), other) if is_ordered else (min(int(node), other), max(int(node), other))
+    raise ValueError("every certain pair is an edge")

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from statsim import checks
 from statsim.errors import ArgumentError, FitError
 from statsim.models.series.autoregressive_steps import AutoregressiveSteps
 from statsim.models.series.likelihood_steps import LikelihoodSteps
@@ -13,13 +12,13 @@ from statsim.models.series.prepared import prepare
 TRENDS = ("n", "c", "ct")
 
 
-def fit_autoregression(sequences, sample_weight, *, order, trend, method, initial):
+def fit_autoregression(sequences, weights, *, order, trend, method, initial):
     """Fit by `method`.
 
     Parameters
     ----------
     sequences : Sequences
-    sample_weight : (n_sequences,) or None
+    weights : (n_sequences,)
     order : int
     trend : {"n", "c", "ct"}
     method : a method object
@@ -33,8 +32,6 @@ def fit_autoregression(sequences, sample_weight, *, order, trend, method, initia
     ------
     ArgumentError, FitError
     """
-    weights = checks.sample_weights(sample_weight, len(sequences))
-    weights = np.ones(len(sequences)) if weights is None else weights
     _check_length(sequences, weights, order, trend, initial)
     rows = prepare(sequences, weights, centred=trend != "n", timed=trend == "ct", initial=initial)
     if method.name == "mle":

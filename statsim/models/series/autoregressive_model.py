@@ -13,7 +13,6 @@ from statsim.models.series.autoregressive_fit import TRENDS, fit_autoregression
 from statsim.models.series.companion_form import companion_form
 from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space import StateSpace
-from statsim.sequences import as_sequences
 
 _LOG_2PI = float(np.log(2 * np.pi))
 
@@ -67,11 +66,9 @@ class AutoregressiveModel(SeriesModel):
         """
         order = checks.integer(self.order, "order", minimum=0)
         trend = checks.choice(self.trend, "trend", TRENDS)
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        method = self._method()
-        sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__)
+        method, sequences, weights = self._read(X, sample_weight)
         initial = self._initial_array(sequences.values.shape[1])
-        law, result = fit_autoregression(sequences, sample_weight, order=order, trend=trend, method=method, initial=initial)
+        law, result = fit_autoregression(sequences, weights, order=order, trend=trend, method=method, initial=initial)
         self._set_law(law)
         self._remember_fit(result, method, sequences)
         return self

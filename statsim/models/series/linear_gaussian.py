@@ -13,36 +13,15 @@ from statsim.kernels.series.semidefinite import congruence_scale, rounded_factor
 from statsim.kernels.series.smoother import draw_states, smooth
 from statsim.kernels.series.state_space import fill_state_space
 from statsim.models.series import checked
+from statsim.models.series.diffuse_beginning import Beginning
+from statsim.models.series.state_laws import Filtered, Smoothed, sure_value
 
 _KEPT = 6  # covariances and gains that a smoother keeps for each step
 
 
-@dataclass(frozen=True)
-class Filtered:
-    """Laws of the states of one sequence: predicted (n + 1), given the past and one further, and filtered (n); see `kalman_filter`."""
-
-    means: np.ndarray
-    covariances: np.ndarray
-    filtered_means: np.ndarray
-    filtered_covariances: np.ndarray
-    gains: np.ndarray
-    precisions: np.ndarray
-    innovations: np.ndarray
-    densities: np.ndarray
-
-
-@dataclass(frozen=True)
-class Smoothed:
-    """Laws of the states given all values of a sequence: means (n, m), covariances (n, m, m), and those of t + 1 and t (n - 1, m, m)."""
-
-    means: np.ndarray
-    covariances: np.ndarray
-    lagged: np.ndarray
-
-
 @dataclass(frozen=True, eq=False)
 class LinearGaussian:
-    """Symbols of `statsim.kernels.series.kalman`: T, Z, Q, H, c, d, a1, P1."""
+    """Symbols of `statsim.kernels.series.kalman`: T, Z, Q, H, c, d, a1, P1; and P_infinity of `statsim.kernels.series.diffuse`, or None."""
 
     transition: np.ndarray
     observation: np.ndarray
@@ -52,6 +31,7 @@ class LinearGaussian:
     observation_intercept: np.ndarray
     initial_mean: np.ndarray
     initial_covariance: np.ndarray
+    initial_diffuse: np.ndarray | None = None
 
     @property
     def shape(self):
@@ -74,6 +54,14 @@ class LinearGaussian:
             checked.root(self.observation_covariance, "observation_covariance"),
             checked.root(self.initial_covariance, "initial_covariance"),
         )
+
+    def require_proper(self, what):
+        """Refuse a first state of infinite variance."""
+        if self.initial_diffuse is not None:
+            raise ArgumentError(
+                f"the first state has infinite variance (initial_diffuse), so {what} have no law; take the law of what follows a history that "
+                f"determines the states, given(history), or give initial_covariance instead"
+            )
 
     def rescaled(self, scale, shift):
         """The model of values times `scale` (k,) plus `shift` (k,)."""
@@ -100,6 +88,8 @@ class LinearGaussian:
         slots = n if keep else 0
         needed = 8 * slots * _KEPT * m * m
         checks.memory(needed, None, what=f"the covariances of {m} state(s) at {n} steps", remedy="use a shorter sequence, or fewer states or lags")
+        if self.initial_diffuse is not None:
+            return Beginning.of(self, values).followed(keep=keep)
         result = Filtered(
             np.empty((n + 1, m)), np.empty((slots + 1, m, m)), np.empty((n, m)), np.empty((slots, m, m)),
             np.empty((slots, m, k)), np.empty((slots, k, k)), np.empty((n, k)), np.empty(n),
@@ -109,22 +99,25 @@ class LinearGaussian:
             result.filtered_covariances, result.gains, result.precisions, result.innovations, result.densities,
         )  # fmt: skip
         if bad >= 0:
-            raise ArgumentError(
-                f"the model predicts a value of step {bad} without error, so it has no density; "
-                f"give observation_covariance or state_covariance more variance"
-            )
+            raise sure_value(bad)
         return result
 
     def smoothed(self, values):
         """`Smoothed` of one sequence, and its `Filtered`."""
+        if self.initial_diffuse is not None:
+            return Beginning.of(self, values).smoothed()
         known = self.filtered(values)
+        return self.smoothed_back(values, known)[0], known
+
+    def smoothed_back(self, values, known):
+        """`Smoothed` from `Filtered`, and r and N of the step before the first."""
         n, m = known.filtered_means.shape
-        result = Smoothed(np.empty((n, m)), np.empty((n, m, m)), np.empty((n - 1, m, m)))
-        smooth(
+        result = Smoothed(np.empty((n, m)), np.empty((n, m, m)), np.empty((max(n - 1, 0), m, m)))
+        before = smooth(
             np.ascontiguousarray(values), self.transition, self.observation, self.observation_intercept, known.means, known.covariances,
             known.filtered_means, known.filtered_covariances, known.gains, known.precisions, result.means, result.covariances, result.lagged,
         )  # fmt: skip
-        return result, known
+        return result, before
 
     def state_draws(self, values, key, count):
         """Draws (count, n, m) of the states given the values."""
@@ -146,6 +139,8 @@ class LinearGaussian:
 
     def after(self, history):
         """The model of what follows `history`: it begins with the law of the next state."""
+        if self.initial_diffuse is not None:
+            return Beginning.of(self, history).after()
         known = self.filtered(history)
         T, Q, scale = self.transition, self.state_covariance, np.empty(len(self.initial_mean))
         congruence_scale(T, known.filtered_covariances[-1], Q, scale)
@@ -157,6 +152,7 @@ class LinearGaussian:
     def forecast(self, steps):
         """Means (steps, k) and covariances (steps, k, k) of the first steps: those of the values, all of them missing."""
         k, _ = self.shape
+        self.require_proper("forecasts")
         known = self.filtered(np.full((steps, k), np.nan))
         states, spread = known.means[:-1], known.covariances[:-1]
         means = self.observation_intercept + states @ self.observation.T

@@ -9,6 +9,7 @@ from statsim import checks
 from statsim.errors import ArgumentError, FitWarning
 from statsim.models.series.forecast import Forecast
 from statsim.sequence_model import SequenceModel
+from statsim.sequences import as_sequences
 
 
 class SeriesModel(SequenceModel):
@@ -29,6 +30,14 @@ class SeriesModel(SequenceModel):
         """Number of free parameters."""
 
     # ------------------------------------------------------------ what follows
+
+    def _read(self, X, sample_weight, **options):
+        """(method object, `Sequences`, weights (n_sequences,)) that a fit begins with; `options` are those of `as_sequences`."""
+        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
+        method = self._method()
+        sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__, **options)
+        weights = checks.sample_weights(sample_weight, len(sequences))
+        return method, sequences, np.ones(len(sequences)) if weights is None else weights
 
     def _remember_fit(self, result, method, sequences):
         """Keep the account of a fit, and warn of what should be looked at."""

@@ -16,7 +16,6 @@ from statsim.models.series.series_model import SeriesModel, require_finite
 from statsim.models.series.state_space_parameters import checked_model, read_model, write_model
 from statsim.models.series.state_space_start import first_model
 from statsim.models.series.state_space_steps import COVARIANCES, PARAMETERS, StateSpaceSteps
-from statsim.sequences import as_sequences
 
 _USUAL = ("transition", "observation", "observation_covariance", "observation_intercept", "initial_mean")
 
@@ -62,6 +61,8 @@ class StateSpace(SeriesModel):
         c and d.
     initial_mean_, initial_covariance_ : ndarray (m,), (m, m)
         a_1 and P_1.
+    initial_diffuse_ : ndarray (m, m) or None
+        What is infinite of the first variance.
     fit_result_ : FitResult
     n_features_in_ : int
 
@@ -113,11 +114,7 @@ class StateSpace(SeriesModel):
             For constant columns, and when EM leads to a singular model.
         """
         free, diagonal = self._chosen()
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        method = self._method()
-        sequences = as_sequences(X, allow_missing=missing == "mar", owner=type(self).__name__)
-        weights = checks.sample_weights(sample_weight, len(sequences))
-        weights = np.ones(len(sequences)) if weights is None else weights
+        method, sequences, weights = self._read(X, sample_weight)
         rows = prepare(sequences, weights, centred=True, timed=False, initial=None)
         steps = StateSpaceSteps(rows.parts(), rows.weights, self._first(rows), free, diagonal, -rows.log_scale_total())
         model, result = method.fit(steps)
@@ -146,7 +143,7 @@ class StateSpace(SeriesModel):
     @classmethod
     def from_parameters(
         cls, *, transition, observation, state_covariance, observation_covariance, selection=None, state_intercept=None,
-        observation_intercept=None, initial_mean=None, initial_covariance=None,
+        observation_intercept=None, initial_mean=None, initial_covariance=None, initial_diffuse=None,
     ):  # fmt: skip
         """A state space model with known parameters, ready to use.
 
@@ -166,6 +163,10 @@ class StateSpace(SeriesModel):
             c and d; default zero.
         initial_mean, initial_covariance : array (m,), (m, m), optional
             a_1 and P_1; default the stationary law of the states.
+        initial_diffuse : True, array (m,) of bool or array (m, m), optional
+            The states whose first variance is infinite, exactly (Durbin, Koopman 2012, chapter 5): nothing is known of them before the data. With a matrix
+            P the variance is the limit of P_1 + k P for k to infinity, and likelihoods leave out the power of k. The other states default to
+            their stationary law.
 
         Returns
         -------
@@ -179,7 +180,7 @@ class StateSpace(SeriesModel):
         model = checked_model(
             transition=transition, observation=observation, state_covariance=state_covariance, observation_covariance=observation_covariance,
             selection=selection, state_intercept=state_intercept, observation_intercept=observation_intercept, initial_mean=initial_mean,
-            initial_covariance=initial_covariance,
+            initial_covariance=initial_covariance, initial_diffuse=initial_diffuse,
         )  # fmt: skip
         return cls._wrapping(model)
 
@@ -192,11 +193,12 @@ class StateSpace(SeriesModel):
     def _set(self, model):
         for name in PARAMETERS:
             setattr(self, f"{name}_", getattr(model, name))
+        self.initial_diffuse_ = model.initial_diffuse
         self.n_features_in_ = model.shape[0]
 
     def _form(self):
         self._require_fitted()
-        return LinearGaussian(**{name: getattr(self, f"{name}_") for name in PARAMETERS})
+        return LinearGaussian(**{name: getattr(self, f"{name}_") for name in PARAMETERS}, initial_diffuse=self.initial_diffuse_)
 
     # ------------------------------------------------------------ sampling
 
@@ -205,6 +207,7 @@ class StateSpace(SeriesModel):
 
     def _sequence_fill(self, key):
         model = self._form()
+        model.require_proper("draws")
         _ = model.factors  # once, before the threads
 
         def fill(first, offsets, arrays):
@@ -227,6 +230,7 @@ class StateSpace(SeriesModel):
         ndarray (n_draws, n_steps, m)
         """
         model, values = self._form(), self._one(X, "X")
+        model.require_proper("draws of states")
         count = checks.integer(n_draws, "n_draws", minimum=0)
         m = model.shape[1]
         checks.memory(8 * (count + 3 * m) * len(values) * m, None, what=f"{count} draws of {len(values)} states", remedy="draw fewer at a time")

@@ -1,13 +1,14 @@
 """Independent edges of one probability: exact laws, the same bytes however drawn, the fit, and what is refused."""
 
 import numpy as np
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
 import statsim as ss
 from statsim import testing
-from statsim.errors import ArgumentError, ArgumentTypeError, NotFittedError, TooLargeError
+from statsim.errors import ArgumentError, ArgumentTypeError, NotFittedError, OutputError, TooLargeError
 from statsim.models.graphs.graph_model import Streams
 from statsim.testing.follows import judge_follows
 from tests.models.graphs.enumeration import codes_of, codes_of_rows, independent_law
@@ -87,6 +88,45 @@ def test_any_thread_count_start_batch_and_file_give_the_same_graph(tmp_path):
     table = pq.read_table(tmp_path / "edges.parquet")
     assert written == len(whole[0]) and (np.stack([table["source"], table["target"]], axis=1) == whole[0]).all()
     assert any(len(a) != len(b) for a, b in zip(whole[1:], whole[:-1], strict=True))
+
+
+@pytest.mark.parametrize("ending", ["csv", "arrow", "parquet"])
+@pytest.mark.parametrize("p", [0.3, 0.0])
+def test_files_of_every_format_hold_the_edges(ending, p, tmp_path):
+    model, path = ss.BernoulliGraph.from_parameters(n_nodes=300, p=p, directed=True), tmp_path / f"edges.{ending}"
+    edges = model.sample(rng=5, start=2, as_="edges")
+    assert model.write_edges(path, rng=5, start=2) == len(edges)
+    if ending == "csv":
+        lines = path.read_text().splitlines()
+        assert lines[0].replace('"', "") == "source,target" and [[int(cell) for cell in line.split(",")] for line in lines[1:]] == edges.tolist()
+    else:
+        table = pq.read_table(path) if ending == "parquet" else pyarrow.ipc.open_file(path).read_all()
+        assert table.schema.names == ["source", "target"] and all(kind == pyarrow.int64() for kind in table.schema.types)
+        assert (np.stack([table["source"], table["target"]], axis=1).reshape(-1, 2) == edges).all() and len(table) == len(edges)
+    with pytest.raises(OutputError, match="edges"):
+        model.write_edges(path, rng=5)
+    assert model.write_edges(path, rng=6, force=True) == len(model.sample(rng=6, as_="edges"))
+
+
+def test_wrong_requests_are_refused_before_there_is_a_file_or_an_edge(tmp_path):
+    model = model_of("undirected")
+    with pytest.raises(ArgumentError, match="start=3 needs an rng"):
+        model.write_edges(tmp_path / "edges.csv", start=3)
+    with pytest.raises(ArgumentError, match=r"edges\.txt"):
+        model.write_edges(tmp_path / "edges.txt", rng=0)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ArgumentError, match="batch_edges must be at least 1, got 0"):
+        model.sample_edges(rng=0, batch_edges=0)
+    with pytest.raises(ArgumentError, match="graphs is an empty list"):
+        model.score([])
+
+
+def test_memory_of_nodes_counts():
+    """A networkx graph of a thousand million isolated nodes would take hundreds of gigabytes."""
+    empty = ss.BernoulliGraph.from_parameters(n_nodes=10**9, p=1e-19)
+    with pytest.raises(TooLargeError, match="373 GiB|GiB"):
+        empty.sample(rng=0, as_="networkx")
+    assert len(empty.sample(rng=0, as_="edges")) < 5
 
 
 def test_one_stripe_can_be_had_alone():

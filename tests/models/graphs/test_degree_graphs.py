@@ -5,7 +5,7 @@ import pytest
 
 import statsim as ss
 from statsim import testing
-from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
 from statsim.kernels.graphs.stripes import seed_stripe
 from statsim.kernels.graphs.swaps import swap_edges, table_find
 from statsim.testing.follows import judge_follows
@@ -17,6 +17,8 @@ SPECIMENS = {
     "loops": {"expected_degrees": [2.0, 0.1, 1.0], "loops": True},
     "directed": {"expected_degrees": [[2.0, 1.0, 0.5], [0.5, 1.5, 1.5]], "directed": True},
     "weight zero": {"expected_degrees": [0.0, 2.0, 0.0, 1.0]},
+    "poisson": {"expected_degrees": [6.0, 2.0, 1.0, 0.5], "link": "poisson"},
+    "poisson, directed": {"expected_degrees": [[2.0, 1.0, 0.5], [0.5, 1.5, 1.5]], "directed": True, "link": "poisson"},
 }
 
 
@@ -24,7 +26,8 @@ def law_of(options):
     w = np.asarray(options["expected_degrees"])
     out, into = (w, w) if w.ndim == 1 else w
     pairs = twin.space_pairs(w.shape[-1], options.get("directed", False), options.get("loops", False))
-    return independent_law(np.array([min(1.0, out[i] * into[j] / out.sum()) for i, j in pairs]))
+    rates = np.array([out[i] * into[j] / out.sum() for i, j in pairs])
+    return independent_law(1 - np.exp(-rates) if options.get("link") == "poisson" else np.minimum(1.0, rates))
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
@@ -34,6 +37,38 @@ def test_every_graph_has_its_probability(name, seed):
     testing.assert_follows(codes_of(model.sample(10_000, rng=seed, as_="edges"), space), law, detects=0.13)
     graphs = [(space.pairs()[row == 1], model.n_nodes_) for row in twin.all_rows(space.n_pairs)]
     assert np.exp(model.score_samples(graphs)) == pytest.approx(law, abs=1e-12)
+
+
+def two_hubs(directed):
+    """Nodes 0 and 1 joined to all others but not to each other: 10 * 10 is more than the sum of all degrees."""
+    edges = [[hub, other] for hub in (0, 1) for other in range(2, 12)]
+    return (edges + [[j, i] for i, j in edges] if directed else edges), 12
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_fitted_graph_without_a_certain_edge_is_named_and_has_a_likelihood_by_the_other_link(directed):
+    graph = two_hubs(directed)
+    with pytest.warns(FitWarning, match=r"degrees of nodes 0 and 1 make the edge between them certain.*link='poisson'"):
+        cut = ss.ChungLuGraph(directed=directed).fit(graph)
+    assert cut.log_likelihood(graph) == -np.inf
+    fitted = ss.ChungLuGraph(directed=directed, link="poisson").fit(graph)
+    pairs, d = fitted._space().pairs(), np.array([10] * 2 + [2] * 10)
+    rates = d[pairs[:, 0]] * d[pairs[:, 1]] / 40.0
+    there = np.isin(fitted._space().numbers(pairs), fitted._space().numbers(np.sort(np.array(graph[0]), axis=1) if not directed else np.array(graph[0])))
+    assert fitted.log_likelihood(graph) == pytest.approx(np.where(there, np.log(-np.expm1(-rates)), -rates).sum(), rel=1e-12)
+
+
+def test_every_draw_has_a_likelihood_where_rates_are_1_but_for_rounding():
+    """Products equal to the sum up to rounding: no pair is certain in the draw and not in the score. The order of the factors once decided."""
+    rng, tight = np.random.default_rng(0), 0
+    for number in range(400):
+        w = rng.integers(1, 60, 9) / 7 + 1
+        w[1] = (w.sum() - w[1]) / (w[0] - 1)  # w_0 w_1 = S
+        model = ss.ChungLuGraph.from_parameters(expected_degrees=w)
+        forward, back = model._scale() * w[0] * w[1], model._scale() * w[1] * w[0]
+        tight += (forward >= 1) != (back >= 1)
+        assert np.isfinite(model.score_samples(model.sample(3, rng=number))).all()
+    assert tight > 20
 
 
 def test_weights_of_other_nodes_are_found(seed):
@@ -55,7 +90,7 @@ def test_expected_degrees_are_met_and_threads_do_not_matter():
     assert fitted.expected_degrees_.tolist() == graphs[0].sum(axis=1).tolist()
 
 
-@pytest.mark.parametrize("model", [ss.ChungLuGraph.from_parameters(**SPECIMENS["directed"]), ss.DegreeSequenceGraph.from_parameters(degrees=[2, 2, 1, 1])])
+@pytest.mark.parametrize("model", [*[ss.ChungLuGraph.from_parameters(**SPECIMENS[name]) for name in ("directed", "poisson")], ss.DegreeSequenceGraph.from_parameters(degrees=[2, 2, 1, 1])])
 def test_save_and_load_are_the_identity(model, tmp_path):
     model.save(tmp_path / "m.json")
     again = ss.load(tmp_path / "m.json")
@@ -120,6 +155,10 @@ def test_degrees_are_kept_in_large_graphs():
         (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[1.0, -2.0]), r"expected_degrees\[1\] = -2.0"),
         (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[1.0, np.nan]), "nan"),
         (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[[1.0, 2.0], [1.0, 1.0]], directed=True), "one sum.*3.0 and 2.0"),
+        (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[1e308, 1e308]), "sum between 1e-300 and the largest double, or zero, got inf"),
+        (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[5e-324, 5e-324]), "got 9.88"),
+        (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[1.0, 1.0], link="logit"), "link must be one of.*'logit'"),
+        (lambda: ss.ChungLuGraph(link=3).fit(np.zeros((3, 3))), "link"),
         (lambda: ss.ChungLuGraph.from_parameters(expected_degrees=[1.0], directed=True), r"shape \(2, n_nodes\)"),
         (lambda: ss.DegreeSequenceGraph.from_parameters(degrees=[1, 1, 1]), "even sum.*got 3"),
         (lambda: ss.DegreeSequenceGraph.from_parameters(degrees=[3, 3, 1, 1]), "no simple graph has these degrees"),

@@ -6,7 +6,7 @@ import pytest
 import statsim as ss
 from statsim import testing
 from statsim.errors import ArgumentError, ArgumentTypeError, FitError
-from statsim.models.graphs.exponential_random_graph import GraphStatistics, adjacency_of
+from statsim.models.graphs.graph_family import GraphStatistics, adjacency_of
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.monte_carlo_mle import MonteCarloMLE
 from statsim.models.graphs.pseudo_likelihood import maximum_pseudo_likelihood

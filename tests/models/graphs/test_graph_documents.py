@@ -14,6 +14,9 @@ MODELS = {
     "blocks": ss.StochasticBlockModel.from_parameters(block_probabilities=[[0.5, 0.1], [0.1, 0.4]], labels=[0, 1, 1], degree_weights=[1.0, 0.5, 1.5]),
     "expected degrees": ss.ChungLuGraph.from_parameters(expected_degrees=[1.0, 2.0, 0.5]),
     "degrees": ss.DegreeSequenceGraph.from_parameters(degrees=[1, 2, 1]),
+    "expected degrees, poisson": ss.ChungLuGraph.from_parameters(expected_degrees=[1.0, 2.0, 0.5], link="poisson"),
+    "directed degrees": ss.DegreeSequenceGraph.from_parameters(degrees=[[1, 2, 1], [2, 1, 1]], directed=True),
+    "directed family": ss.ExponentialRandomGraph.from_parameters(n_nodes=4, coefficients={"edges": -1.0, "mutual": 0.2}, directed=True),
     "positions": ss.LatentPositionGraph.from_parameters(intercept=0.1, coefficients={"distance": -1.0, "sum": [0.5]}, X=np.array([[0.0], [1.0]])),
     "family": ss.ExponentialRandomGraph.from_parameters(n_nodes=4, coefficients={"edges": -1.0, "triangles": 0.2}),
 }

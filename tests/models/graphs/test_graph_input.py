@@ -80,3 +80,18 @@ def test_a_weighted_networkx_graph_is_refused():
     graph.add_edge(0, 1, weight=2.5)
     with pytest.raises(ArgumentError, match="weights: edge .* weighs 2.5"):
         as_graph(graph)
+
+
+@pytest.mark.parametrize("n", [10, 2**31 + 10])
+def test_an_edge_of_one_side_is_found_at_any_size(n):
+    """Row numbers times n would not fit 64 bits for the larger: it once lost the edge in silence."""
+    for i, j in ((5, 3), (3, 5), (n - 1, 7)):
+        rows, columns = [2, 9, i], [9, 2, j]
+        with pytest.raises(ArgumentError, match=rf"not symmetric: graph\[{i}, {j}\] = 1 but graph\[{j}, {i}\] = 0"):
+            as_graph(sparse.coo_array((np.ones(3, int), (rows, columns)), shape=(n, n)))
+
+
+@pytest.mark.parametrize("n", ["3", -1, 2.5, np.nan])
+def test_the_number_of_nodes_beside_a_table_is_checked(n):
+    with pytest.raises((ArgumentError, ArgumentTypeError), match="n_nodes must be"):
+        as_graph(([[0, 1]], n))

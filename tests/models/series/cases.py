@@ -38,6 +38,9 @@ MODELS = {
     "explosive VAR(1)": lambda: ss.VectorAutoRegression.from_parameters(**EXPLOSIVE),
     "VAR(0)": lambda: ss.VectorAutoRegression.from_parameters(coefficients=np.empty((0, 2, 2)), noise_covariance=[[1.0, 0.5], [0.5, 1.0]]),
     "ARMA(2, 1)": lambda: ss.ARMA.from_parameters(ar=[0.5, 0.3], ma=[0.7], intercept=1.0, noise_variance=2.0),
+    "ARMA(1, 2) with a slope": lambda: ss.ARMA.from_parameters(ar=[0.6], ma=[0.5, -0.2], intercept=1.0, slope=0.25, noise_variance=0.5),
+    "ARMA(2, 1) with a unit root": lambda: ss.ARMA.from_parameters(ar=[1.5, -0.5], ma=[0.4], intercept=0.2, noise_variance=1.0, initial=[4.0, 5.0]),
+    "explosive ARMA(1, 1) with a slope": lambda: ss.ARMA.from_parameters(ar=[1.02], ma=[0.4], intercept=0.2, slope=0.1, noise_variance=1.0, initial=[1.0]),
     "MA(2), not invertible": lambda: ss.ARMA.from_parameters(ma=[2.0, -0.5], noise_variance=1.0),
     "state space": lambda: ss.StateSpace.from_parameters(**SPACE),
     "local level": local_level,
@@ -49,9 +52,12 @@ def law_of(model, n):
     from tests.reference import series as twin
 
     if isinstance(model, ss.ARMA):
+        if model.initial_ is not None:
+            return twin.arma_law_after(model.ar_, model.ma_, model.intercept_, model.slope_, model.noise_variance_, n, model.initial_)
         gamma = twin.arma_autocovariances(model.ar_, model.ma_, model.noise_variance_, n)
-        mean = model.intercept_ / (1 - model.ar_.sum())
-        return np.full(n, mean), gamma[np.abs(np.subtract.outer(np.arange(n), np.arange(n)))]
+        rest, weighted = 1 - model.ar_.sum(), model.ar_ @ np.arange(1, len(model.ar_) + 1)
+        b = model.slope_ / rest
+        return (model.intercept_ - weighted * b) / rest + b * np.arange(1, n + 1), gamma[np.abs(np.subtract.outer(np.arange(n), np.arange(n)))]
     if isinstance(model, ss.StateSpace):
         m = len(model.initial_mean_)
         mean, covariance = twin.state_space_law(*symbols(model), n)

@@ -19,7 +19,7 @@ def model(request):
 @pytest.fixture(scope="module")
 def lengths(model):
     """Long enough for several tasks; an explosive series ends sooner."""
-    return [min(n, 300) for n in LENGTHS] if isinstance(model, ss.VectorAutoRegression) and model.initial_ is not None else LENGTHS
+    return [min(n, 300) for n in LENGTHS] if getattr(model, "initial_", None) is not None else LENGTHS
 
 
 @pytest.fixture(scope="module")
