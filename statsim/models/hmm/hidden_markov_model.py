@@ -276,6 +276,68 @@ class HiddenMarkovModel(HiddenStates):
         self._require_fitted()
         return SequenceEvent(self, predicate, checks.integer(n, "n", minimum=1))
 
+    def parameters_given(self, X, *, prior=None, order_by=0):
+        """The posterior of the parameters given sequences: a target for `statsim.samplers.sampling`, with `NUTS()` or `Gibbs()`.
+
+        The number of states, the kind of emission, topology, start and treatment of missing values are those of the model; parameters that it may have are not used.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        prior : HiddenMarkovPrior, optional
+            Of `statsim.models.hmm.posterior.priors`; by default weak, in the units of the data.
+        order_by : int or None
+            Draws are shown with states in order of their mean in this column, where the posterior does not tell states apart by
+            itself (every transition allowed, the start not given, the same prior for all). None leaves them as the chains have them.
+
+        Returns
+        -------
+        ParameterTarget
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            For emissions other than Gaussian, Poisson and Categorical, and for data or a prior that cannot be used.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from statsim.samplers.gibbs.gibbs import Gibbs
+        >>> from statsim.samplers.sampling import sample
+        >>> X = np.repeat([1, 9, 0, 8], 25)[:, None]
+        >>> target = HiddenMarkovModel(2, emission="poisson").parameters_given(X)
+        >>> draws = sample(target, Gibbs(), draws=500, rng=0)
+        >>> draws["rates"].mean(axis=(0, 1)).round(0).ravel().tolist()
+        [1.0, 8.0]
+        """
+        from statsim.models.hmm.posterior.parameter_target import ParameterTarget
+
+        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
+        template, missing = self._template(), checks.choice(self.missing, "missing", ("raise", "mar"))
+        if isinstance(self.emission, str) and self._is_fitted():
+            template = self.emission_
+        sequences = as_sequences(X, allow_missing=missing == "mar")
+        template.check_steps(sequences.values, "X")
+        return ParameterTarget(sequences, template=template, k=k, topology=self.topology, start=self.start, prior=prior, order_by=order_by)
+
+    def states_given(self, X):
+        """The law of the hidden states given sequences and these parameters: a target for ``sample(target, Gibbs())``, one state at a time.
+
+        For draws that are independent of one another use `sample_states`.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+
+        Returns
+        -------
+        StateTarget
+        """
+        from statsim.models.hmm.state_target import StateTarget
+
+        sequences = self._checked_steps(X)
+        return StateTarget(self._law(), sequences)
+
     # ------------------------------------------------------------ sampling
 
     def _output_layout(self):
