@@ -138,7 +138,7 @@ class AutoRegressive(Emission):
         return self.order
 
     @property
-    def has_independent_columns(self):
+    def conditions_columns(self):
         return self.shape[1] == 1
 
     def fill_around(self, key, number, path, known, values, rows):

@@ -9,6 +9,7 @@ from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.variates.bounded_integers import integer_below
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions import Categorical, Gaussian, Poisson
+from statsim.models.hmm.passes import Law
 from statsim.models.hmm.posterior.categorical_layout import CategoricalLayout
 from statsim.models.hmm.posterior.chain_layout import chain_layout
 from statsim.models.hmm.posterior.gaussian_layout import GaussianLayout
@@ -102,8 +103,7 @@ class ParameterTarget(Target):
 
         point = np.asarray(x, np.float64)
         self.unconstrain(point)  # refuses what is no point of the support
-        chain = self._chain.chain(point)
-        return HiddenMarkovModel._wrapping(chain, self._emission.law(point), missing="mar")
+        return HiddenMarkovModel._wrapping(Law(self._chain.chain(point), self._emission.law(point)), missing="mar")
 
     def point(self, model):
         """The point x (dim,) of a fitted `HiddenMarkovModel` of this structure: for `initial=`."""
