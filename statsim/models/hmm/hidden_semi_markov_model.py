@@ -172,7 +172,7 @@ class HiddenSemiMarkovModel(HiddenModel):
         if isinstance(self.sojourn, str):
             return SOJOURNS[checks.choice(self.sojourn, "sojourn", tuple(SOJOURNS))]()
         if not isinstance(self.sojourn, Sojourn):
-            raise ArgumentTypeError(f"sojourn must be one of {', '.join(map(repr, SOJOURNS))} or a Sojourn, got {self.sojourn!r:.100}")
+            raise ArgumentTypeError(f"sojourn must be one of {', '.join(map(repr, SOJOURNS))} or an object of Sojourn, got {self.sojourn!r:.100}")
         return self.sojourn
 
     def _checked_start(self, k):

@@ -36,16 +36,16 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     sequences, weights = counted(sequences, weights)
     centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
-    successors, allowed_first = allowed_successors(topology, k), allowed_starts(topology, k)
+    allowed_first = allowed_starts(topology, k)
     fixed = None if isinstance(start, str) else start
     if fixed is None and allowed_first.sum() == 1:
         fixed = allowed_first.astype(float)
     markov = HiddenMarkovSteps(
-        inside, weights, emission.pooled(inside.values, k), k, successors | np.eye(k, dtype=bool), allowed_first, fixed_start=fixed,
+        inside, weights, emission.pooled(inside.values, k), k, allowed_successors(topology, k) | np.eye(k, dtype=bool), allowed_first, fixed_start=fixed,
         offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
     )  # fmt: skip
     if emission.standardises and first is not None:
         first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))
-    state, result = method.fit(HiddenSemiMarkovSteps(markov, sojourn, max_duration, successors), key=key, first=first)
+    state, result = method.fit(HiddenSemiMarkovSteps(markov, sojourn, max_duration), key=key, first=first)
     law = state.emission.rescaled(centre, scale) if emission.standardises else state.emission
     return state._replace(emission=law), worded(result)

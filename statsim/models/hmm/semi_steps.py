@@ -11,7 +11,7 @@ from statsim.estimators.climb import DegenerateError
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions.emission import Emission
 from statsim.models.hmm.passes import batches
-from statsim.models.hmm.semi_chain import is_left, without_self
+from statsim.models.hmm.semi_chain import allowed_successors, is_left, without_self
 from statsim.models.hmm.semi_passes import SemiLaw, Totals, smooth_batch
 from statsim.models.hmm.sojourns.sojourn import Sojourn
 from statsim.models.hmm.state import HiddenMarkovState
@@ -36,8 +36,6 @@ class HiddenSemiMarkovSteps:
     markov: HiddenMarkovSteps
     sojourn: Sojourn
     max_duration: int
-    successors: np.ndarray
-    """Which states (k, k) may follow another."""
 
     # ------------------------------------------------------------ what the estimator reads
 
@@ -102,13 +100,17 @@ class HiddenSemiMarkovSteps:
     # ------------------------------------------------------------ inside
 
     @cached_property
+    def _successors(self):
+        return allowed_successors(self.markov.allowed, self.markov.k)
+
+    @cached_property
     def _template(self):
         return self.sojourn.with_means(np.full(self.markov.k, 2.0), self.max_duration)
 
     def _from_markov(self, state):
         stay = np.minimum(state.chain.transmat.diagonal(), 1.0 - 1.0 / self.max_duration)
         sojourn = self.sojourn.with_means(1.0 / (1.0 - stay), self.max_duration)
-        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat, self.successors)), sojourn, state.emission, state.counts)
+        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat, self._successors)), sojourn, state.emission, state.counts)
 
     def _to_markov(self, state):
         means = state.sojourn.table(self.max_duration) @ np.arange(1.0, self.max_duration + 1)

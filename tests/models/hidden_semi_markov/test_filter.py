@@ -141,7 +141,7 @@ def test_what_cannot_be_converted():
 # ---------------------------------------------------------------- topology
 
 
-QUICK = {"method": ss.MLE(n_init=4), "rng": 0, "max_duration": 30}
+QUICK = {"method": ss.MLE(n_init=2), "rng": 0, "max_duration": 30}
 
 
 def left_right():
@@ -151,7 +151,7 @@ def left_right():
 
 
 def test_zeros_stay_zero():
-    X = left_right().sample(25, n_sequences=30, rng=3)
+    X = left_right().sample(20, n_sequences=12, rng=3)
     model = HiddenSemiMarkovModel(3, sojourn="poisson", topology="left-right", **QUICK).fit(X)
     assert_array_equal(model.startprob_, [1.0, 0.0, 0.0])
     assert_array_equal(model.transmat_, left_right().transmat_)
@@ -160,7 +160,7 @@ def test_zeros_stay_zero():
     banded = HiddenSemiMarkovModel(3, sojourn="poisson", topology="banded", **QUICK).fit(X)
     assert banded.transmat_[0, 2] == banded.transmat_[2, 0] == 0.0 and not banded.transmat_.diagonal().any()
     mask = np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]], bool)
-    ring = HiddenSemiMarkovModel(3, sojourn="poisson", topology=mask, **QUICK).fit(model_of("poisson", max_duration=30).sample(60, n_sequences=6, rng=1))
+    ring = HiddenSemiMarkovModel(3, sojourn="poisson", topology=mask, **QUICK).fit(model_of("poisson", max_duration=30).sample(40, n_sequences=4, rng=1))
     assert_array_equal(ring.transmat_, mask.astype(float))
     assert ring.n_parameters() == 6 + 3 + 2
 
