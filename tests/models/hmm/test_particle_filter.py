@@ -50,7 +50,7 @@ def test_the_likelihood_is_unbiased(threshold, seed):
 @pytest.mark.parametrize("threshold", [0.0, 1.0])
 def test_filter_and_paths_are_unbiased_with_the_likelihood(threshold, seed):
     """Likelihood times what a run says of the last state, or of the path, has the joint density of that and the steps as its mean (Del Moral 2004, 7.4.1)."""
-    model, X, n = categorical(), np.array([[1], [2], [1]]), 20_000
+    model, X, n = categorical(), np.array([[1], [2], [1]]), 21_000
     most = 0.5 ** len(X) * (1 + 1e-9)  # and rounding
     values, chances, paths = filters(model, X, threshold, seed, n)
     every, joint = plain.log_joint(model.startprob_, model.transmat_, log_densities(model, X))
