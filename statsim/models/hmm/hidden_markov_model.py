@@ -218,7 +218,8 @@ class HiddenMarkovModel(HiddenModel):
     def parameters_given(self, X, *, prior=None, order_by=0):
         """The posterior of the parameters given sequences: a target for `statsim.samplers.sampling`, with `NUTS()` or `Gibbs()`.
 
-        The number of states, the kind of emission, topology, start and treatment of missing values are those of the model; parameters that it may have are not used.
+        The number of states, the kind of emission, topology, start and treatment of missing values are those of the model; parameters that it
+        may have are not used.
 
         Parameters
         ----------

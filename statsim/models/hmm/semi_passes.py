@@ -39,7 +39,10 @@ class SemiLaw:
 
     @cached_property
     def log_tables(self):
-        """Log probabilities and log survivors (k, D) of the sojourns; of a state that is never left all last D steps, so that they are cut up in one way only."""
+        """Log probabilities and log survivors (k, D) of the sojourns.
+
+        Those of a state that is never left all last D steps: they are not seen, and are cut up in one way only.
+        """
         log_d, log_s = self.sojourn.log_tables(self.max_duration)
         log_d[~self.is_left], log_s[~self.is_left] = -np.inf, 0.0
         log_d[~self.is_left, -1] = 0.0
