@@ -143,8 +143,8 @@ def conditioned(model, prefix, end_state, observed):
     if model.emission_.lags and sorted(known) != list(range(len(known))):
         raise ArgumentError(
             f"observed={observed!r}: steps of {model.emission_.name} emissions depend on those before, and what lies between would have to be summed out over "
-            f"every path of states; only a prefix can be known. Give the steps from 0 on as prefix=, or draw by rejection: "
-            f"sample(model.where(predicate, n=steps))"
+            f"every path of states; only a prefix can be known. Give the steps from 0 on as prefix=, or draw by "
+            f"rejection what comes near: sample(model.where(lambda X: abs(X[:, step, 0] - value) < 0.1, n=steps))"
         )
     if end_state is not None:
         checks.integer(end_state, "end_state", minimum=0, maximum=len(model.startprob_) - 1)

@@ -189,6 +189,7 @@ def test_a_fitted_model_lends_its_structure():
         ({}, [[1.0], [2.0]], {"prior": HiddenMarkovPrior(transitions=np.ones((3, 3)))}, ArgumentError, r"an array of shape \(2, 2\)"),
         ({}, [[1.0], [2.0]], {"prior": HiddenMarkovPrior(emission=NormalInverseWishart(degrees=0.0))}, ArgumentError, "degrees of NormalInverseWishart must be"),
         ({}, [[1.0], [2.0]], {"prior": HiddenMarkovPrior(emission=NormalInverseWishart(scale=[[-1.0]]))}, ArgumentError, r"positive definite, got \[\[-1.0\]\]"),
+        ({}, [[1.0], [2.0]], {"prior": HiddenMarkovPrior(emission=NormalInverseWishart(mean=[1, 2]))}, ArgumentError, r"must be 1 finite number.* got \[1, 2\]"),
         ({}, [[1.0], [2.0]], {"order_by": 1}, ArgumentError, "order_by must be at least 0 and at most 0, got 1"),
         ({}, [[3.0], [3.0]], {}, FitError, "column 0 of X is the constant 3"),
         ({"missing": "mar"}, [[1.0, np.nan], [2.0, 3.0], [0.0, 1.0]], {}, ArgumentError, r"step 0 of X is missing in part, \[1.0, nan\], and the covariances are full.*'diag'"),

@@ -66,16 +66,23 @@ class NormalInverseWishart:
         seen = values[~np.isnan(values).any(axis=1)]
         diagonal = kind in ("diag", "spherical")
         order = 1 if diagonal else d
-        mean = np.nanmean(values, axis=0) if self.mean is None else np.broadcast_to(np.asarray(self.mean, np.float64), (d,)).copy()
-        checks.finite(mean, "mean of NormalInverseWishart")
-        degrees = float(order + 2) if self.degrees is None else checks.real(self.degrees, "degrees of NormalInverseWishart", minimum=order - 1.0, open_minimum=True)
+        least, name = order - 1.0, "degrees of NormalInverseWishart"
+        degrees = float(order + 2) if self.degrees is None else checks.real(self.degrees, name, minimum=least, open_minimum=True)
         if self.scale is not None:
             scale = np.asarray(self.scale, np.float64)
         elif diagonal or len(seen) <= d:
             scale = np.diag(np.nanvar(values, axis=0)) / k ** (2 / d)
         else:
             scale = np.atleast_2d(np.cov(seen.T, bias=True)) / k ** (2 / d)
-        return replace(self, mean=mean, weight=float(positive(self.weight, "weight")), degrees=degrees, scale=_factor(scale, d, diagonal))
+        return replace(self, mean=self._mean(values), weight=float(positive(self.weight, "weight")), degrees=degrees, scale=_factor(scale, d, diagonal))
+
+    def _mean(self, values):
+        if self.mean is None:
+            return np.nanmean(values, axis=0)
+        mean = np.asarray(self.mean, np.float64)
+        if mean.shape != values.shape[1:] or not np.isfinite(mean).all():
+            raise ArgumentError(f"mean of NormalInverseWishart must be {values.shape[1]} finite number(s), one for each column of X, got {self.mean!r:.200}")
+        return mean.copy()
 
 
 def _factor(scale, d, diagonal):
