@@ -89,9 +89,10 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         target, method, chains=CHAINS if chains is None else chains,
         warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=target.placed(initial), **options,
     )  # fmt: skip
+    made = target.shown(made)  # what is judged is what the user sees: states of a chain may have other numbers inside
     if diagnose:
         warn_of_problems(made, stacklevel=2)
-    return target.shown(made)
+    return made
 
 
 def _refuse_chains(method, **given):

@@ -34,8 +34,9 @@ from statsim.models.graphs.stochastic_block_model import StochasticBlockModel
 from statsim.models.kde.columns import Categorical, Circular
 from statsim.models.kde.kernel_density import KernelDensity
 from statsim.models.kde.shapes import KERNELS
-from statsim.models.hmm import emissions
+from statsim.models.hmm import emissions, sojourns
 from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.series.arma import ARMA
 from statsim.models.series.auto_regression import AutoRegression
@@ -289,6 +290,29 @@ def _hidden_chains():
         hashes[f"hidden {name}"] = _digest(*rows, *states)
         given = model.given(prefix=rows[0][:3], end_state=2)
         hashes[f"hidden {name} given"] = _digest(*given.sample(50, n_sequences=20, rng=7))
+    known = HiddenMarkovModel.from_parameters(startprob=[0.5, 0.25, 0.25], transmat=moves, emission=laws["gaussian"]).given(observed={2: [np.nan, 0.5]})
+    hashes["hidden gaussian given in part"] = _digest(*known.sample(5, n_sequences=200, rng=7))
+    return hashes | _hidden_sojourns(laws)
+
+
+def _hidden_sojourns(laws):
+    """Sequences of hidden semi-Markov models with their states, posterior paths, and sequences of which something is known."""
+    moves = [[0.0, 0.75, 0.25], [0.5, 0.0, 0.5], [0.0, 0.0, 1.0]]
+    durations = {
+        "geometric": sojourns.Geometric([0.25, 0.125, 0.5]),
+        "poisson": sojourns.ShiftedPoisson([2.5, 12.0, 0.5]),
+        "negative binomial": sojourns.ShiftedNegativeBinomial([0.5, 4.0, 2.0], [0.25, 0.5, 0.125]),
+        "free": sojourns.Free([[0.25, 0.0, 0.75], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]),
+    }
+    hashes = {}
+    for name, durations_of in durations.items():
+        for kind, law in laws.items():
+            model = HiddenSemiMarkovModel.from_parameters(
+                startprob=[0.5, 0.5, 0.0], transmat=moves, sojourn=durations_of, emission=law, max_duration=20
+            )
+            rows, states = model.sample(200, n_sequences=10, rng=7, start=10**12, return_latent=True)
+            given = model.given(prefix=rows[0][:3], end_state=2).sample(30, n_sequences=20, rng=7)
+            hashes[f"hidden {kind}, {name} sojourns"] = _digest(*rows, *states, model.sample_states(rows[1][:50], 20, rng=7), *given)
     return hashes
 
 

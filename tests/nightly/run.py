@@ -31,6 +31,8 @@ LEFT_OUT_INTERPRETED = (
     "tests/laws",
     "tests/statistical",
     "tests/estimators/test_mle.py",
+    "tests/models/hmm/test_posterior_draws.py",
+    "tests/models/hmm/test_state_target.py",
     "tests/models/test_gaussian_mixture_estimator.py",
     "tests/models/test_gaussian_mixture_honesty.py",
     "tests/models/test_gaussian_mixture_optima.py",

@@ -33,7 +33,8 @@ def _add_pairs(before, after, width, pairs):
 
 
 @kernel
-def _backward(b, scale, offsets, weights, columns, following, has_following, alpha, pairs, first, w, beta):
+def backward_kernel(b, scale, offsets, weights, columns, following, has_following, alpha, pairs, first, w, beta):
+    """`backward` with the columns of the transitions end to end, in two rows of `registers(k)` (or arrays, where a kernel calls it)."""
     k = len(w)
     before, after = np.empty((k, TILE)), np.empty((k, TILE))
     for i in range(offsets.size - 1):
@@ -90,4 +91,4 @@ def backward(b, scale, offsets, weights, transition, following, has_following, a
     """
     k = transition.shape[0]
     columns = np.ascontiguousarray(transition.T).ravel()
-    _backward(b, scale, offsets, weights, columns, following, has_following, alpha, pairs, first, registers(k), registers(k))
+    backward_kernel(b, scale, offsets, weights, columns, following, has_following, alpha, pairs, first, registers(k), registers(k))

@@ -50,7 +50,8 @@ def _is_lost(u, total, predicted, b):
 
 
 @kernel
-def _forward(b, highest, offsets, initial, transition, strict, alpha, scale, log_likelihood, status, u, predicted):
+def forward_kernel(b, highest, offsets, initial, transition, strict, alpha, scale, log_likelihood, status, u, predicted):
+    """`forward` with the transitions end to end, in two rows of `registers(k)` (or arrays, where a kernel calls it)."""
     k, keeps = len(u), scale.size > 0
     for i in range(offsets.size - 1):
         logs, total, share, status[i] = 0.0, 1.0, 1.0, SOUND
@@ -105,4 +106,4 @@ def forward(b, highest, offsets, initial, transition, strict, alpha, scale, log_
         Filled: `SOUND`, `LOST` or `IMPOSSIBLE`.
     """
     u, predicted = registers(initial.size), registers(initial.size)
-    _forward(b, highest, offsets, initial, transition.ravel(), strict, alpha, scale, log_likelihood, status, u, predicted)
+    forward_kernel(b, highest, offsets, initial, transition.ravel(), strict, alpha, scale, log_likelihood, status, u, predicted)

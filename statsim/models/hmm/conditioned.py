@@ -1,4 +1,4 @@
-"""A hidden Markov model given what is known of a sequence: its first steps, single steps later on, the state it ends in.
+"""A model with hidden states given what is known of a sequence: its first steps, single steps later on, the state it ends in.
 
 Exact: paths come from the posterior of the states given the evidence (forward filter, backward sample), then each step that is not known is emitted by
 its state. A conditioned model draws sequences like any other.
@@ -8,14 +8,11 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError, ImpossibleConditionError
-from statsim.kernels.hmm.forward import LOST, forward, relative_densities
-from statsim.kernels.hmm.log_domain import log_forward
-from statsim.kernels.hmm.paths import fill_posterior_path
 from statsim.sequence_model import SequenceModel
 
 
 class ConditionedHiddenMarkovModel(SequenceModel):
-    """Made by `HiddenMarkovModel.given`; `sample(n, ...)` draws sequences of n steps that agree with what is known.
+    """Made by `HiddenMarkovModel.given` and `HiddenSemiMarkovModel.given`; `sample(n, ...)` draws sequences of n steps that agree with what is known.
 
     Attributes
     ----------
@@ -59,10 +56,10 @@ class ConditionedHiddenMarkovModel(SequenceModel):
             raise ArgumentError(f"n must be at least {max(last + 1, 1)} to hold the steps that are known, got {n}")
 
     def _filtered(self, n):
-        """Filter (n, k) of a sequence of n steps given the evidence, and the log density of the evidence."""
+        """What is known of a sequence of n steps, as the model's `_evidence` has it."""
         if n not in self._filters:
-            self._filters[n] = filter_evidence(self.model._law().chain, self._evidence(n))
-            if not self._filters[n][1] > -np.inf:
+            self._filters[n] = self.model._evidence(self._evidence(n))
+            if not self._filters[n].log_evidence > -np.inf:
                 raise ImpossibleConditionError(f"what is given has probability zero in a sequence of {n} steps: {self._words()}")
         return self._filters[n]
 
@@ -72,7 +69,7 @@ class ConditionedHiddenMarkovModel(SequenceModel):
 
     def log_evidence(self, n):
         """Log density of what is known, in a sequence of n steps."""
-        return self._filtered(checks.integer(n, "n", minimum=1))[1]
+        return self._filtered(checks.integer(n, "n", minimum=1)).log_evidence
 
     # ------------------------------------------------------------ draws and densities
 
@@ -87,7 +84,7 @@ class ConditionedHiddenMarkovModel(SequenceModel):
             for i, (a, b) in enumerate(zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)):
                 if a == b and not self.known_ and self.end_state_ is None:
                     continue
-                fill_posterior_path(key, first + i, self._filtered(b - a)[0], law.chain.transmat, path[a:b])
+                self._filtered(b - a).fill(key, first + i, path[a:b])
                 known, values = self._rows(b - a)
                 law.emission.fill_around(key, first + i, path[a:b], known, values, rows[a:b])
 
@@ -116,23 +113,7 @@ class ConditionedHiddenMarkovModel(SequenceModel):
         law.emission.fill_log_density(X, np.array([0, len(X)], np.int64), 0, len(X), logs)
         if self.end_state_ is not None:
             logs[-1, np.arange(law.chain.n_states) != self.end_state_] = -np.inf
-        return filter_evidence(law.chain, logs)[1]
-
-
-def filter_evidence(chain, log_b):
-    """Filter (n, k) of one sequence with log densities log_b (n, k), and its log-likelihood; our own arithmetic throughout."""
-    n, k = log_b.shape
-    b, highest, alpha, scale = np.empty((n, k)), np.empty(n), np.empty((n, k)), np.empty(n)
-    relative_densities(log_b, b, highest)
-    value, status = np.empty(1), np.empty(1, np.int64)
-    offsets = np.array([0, n], np.int64)
-    forward(b, highest, offsets, chain.startprob, chain.transmat, chain.is_strict, alpha, scale, value, status)
-    if status[0] == LOST:
-        with np.errstate(divide="ignore"):
-            value[0] = log_forward(log_b, np.log(chain.startprob), np.log(chain.transmat), alpha)
-        if value[0] > -np.inf:
-            alpha = np.exp(alpha - alpha.max(axis=1, keepdims=True))
-    return alpha, float(value[0])
+        return self.model._evidence(logs).log_evidence
 
 
 def conditioned(model, prefix, end_state, observed):
@@ -154,10 +135,17 @@ def conditioned(model, prefix, end_state, observed):
         known[place] = _row(value, place, model)
     for step, row in known.items():
         model.emission_.check_steps(row[None], f"step {step}")
-        if np.isnan(row).any() and not np.isnan(row).all() and not model.emission_.has_independent_columns:
-            raise ArgumentError(f"step {step} is known in part: {row.tolist()}; with emissions whose columns depend on each other give all of it, or none")
+        if np.isnan(row).any() and not np.isnan(row).all() and not model.emission_.conditions_columns:
+            raise ArgumentError(
+                f"step {step} is known in part: {row.tolist()}; {model.emission_.name} emissions have no law of some columns given the others in closed form: "
+                f"give all of the step, or none"
+            )
     if model.emission_.lags and sorted(known) != list(range(len(known))):
-        raise ArgumentError(f"observed={observed!r}: steps of {model.emission_.name} emissions depend on those before; only a prefix can be known")
+        raise ArgumentError(
+            f"observed={observed!r}: steps of {model.emission_.name} emissions depend on those before, and what lies between would have to be summed out over "
+            f"every path of states; only a prefix can be known. Give the steps from 0 on as prefix=, or draw by "
+            f"rejection what comes near: sample(model.where(lambda X: abs(X[:, step, 0] - value) < 0.1, n=steps))"
+        )
     if end_state is not None:
         checks.integer(end_state, "end_state", minimum=0, maximum=len(model.startprob_) - 1)
     return ConditionedHiddenMarkovModel(model, known, None if end_state is None else int(end_state))

@@ -3,28 +3,26 @@
 Rabiner (1989), Proc. IEEE 77; Cappe, Moulines, Ryden (2005), Inference in Hidden Markov Models.
 """
 
-import warnings
-
 import numpy as np
 
 from statsim import checks
-from statsim import rng as rngs
-from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.mle import MLE
 from statsim.kernels.hmm.paths import fill_paths
 from statsim.kernels.variates.categorical import alias_table
-from statsim.models.hmm import document
+from statsim.models.feature_names import remember_names
+from statsim.models.hmm import document, inference
 from statsim.models.hmm.chain import Chain, checked_chain
-from statsim.models.hmm.emissions import EMISSIONS, Emission
+from statsim.models.hmm.emissions import Emission
+from statsim.models.hmm.evidence import ChainEvidence
 from statsim.models.hmm.fit import checked_start, fit_hidden_markov
-from statsim.models.hmm.hidden_states import HiddenStates
+from statsim.models.hmm.hidden_model import HiddenModel
 from statsim.models.hmm.passes import Law, log_likelihoods
 from statsim.models.hmm.state import HiddenMarkovState
-from statsim.models.feature_names import column_names, remember_names
 from statsim.sequences import as_sequences
 
 
-class HiddenMarkovModel(HiddenStates):
+class HiddenMarkovModel(HiddenModel):
     r"""Hidden Markov model, :math:`p(s, x) = \pi_{s_1} \prod_t a_{s_{t-1} s_t} \prod_t p(x_t \mid s_t)`.
 
     Parameters
@@ -88,49 +86,6 @@ class HiddenMarkovModel(HiddenStates):
 
     # ------------------------------------------------------------ making one
 
-    def fit(self, X, y=None, sample_weight=None):
-        """Learn the parameters by Baum-Welch from many starts.
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
-        y : ignored
-        sample_weight : array (n_sequences,), optional
-            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
-
-        Returns
-        -------
-        self
-            Its states are in order of their mean in the first column.
-
-        Raises
-        ------
-        ArgumentError
-            For sequences, weights or parameters that cannot be used.
-        FitError
-            When no start leads to a usable fit.
-        """
-        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
-        template, method = self._template(), self._method()
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        names = column_names(X)
-        sequences = as_sequences(X, allow_missing=missing == "mar")
-        template.check_steps(sequences.values, "X")
-        weights = checks.sample_weights(sample_weight, len(sequences))
-        state, result = fit_hidden_markov(
-            sequences, weights, emission=template, k=k, topology=self.topology, start=checked_start(self.start, k), method=method,
-            key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=self._warm_state(k, sequences.values.shape[1]),
-        )  # fmt: skip
-        self._set(*_ordered(state, self.topology), names)
-        self.fit_result_ = result
-        self.fit_document_ = {
-            **result.to_document(), "method": method.name, "n_sequences": len(sequences), "n_steps": len(sequences.values),
-            "start": self.start if isinstance(self.start, str) else "given",
-        }  # fmt: skip
-        if result.regularised or not result.converged:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
-        return self
-
     @classmethod
     def from_parameters(cls, *, transmat, emission, startprob="stationary"):
         """A hidden Markov model with known parameters, ready to use.
@@ -156,25 +111,25 @@ class HiddenMarkovModel(HiddenStates):
         chain, law = checked_chain(startprob, transmat), emission.checked()
         if law.shape[0] != chain.n_states:
             raise ArgumentError(f"emission has parameters for {law.shape[0]} states, but transmat for {chain.n_states}")
-        return cls._wrapping(chain, law)
+        return cls._wrapping(Law(chain, law))
 
     @classmethod
-    def _wrapping(cls, chain, law, *, names=None, missing="raise"):
-        model = cls(chain.n_states, emission=law.name, missing=missing)
-        model._set(chain, law, names)
+    def _wrapping(cls, law, *, names=None, missing="raise"):
+        model = cls(law.chain.n_states, emission=law.emission.name, missing=missing)
+        model._set(law, names)
         return model
 
-    def _set(self, chain, law, names):
-        self.startprob_, self.transmat_, self.emission_ = chain.startprob, chain.transmat, law
-        self.n_features_in_ = law.shape[1]
+    def _set(self, law, names):
+        self.startprob_, self.transmat_, self.emission_ = law.chain.startprob, law.chain.transmat, law.emission
+        self.n_features_in_ = law.emission.shape[1]
         remember_names(self, names)
 
-    def _template(self):
-        if isinstance(self.emission, str):
-            return EMISSIONS[checks.choice(self.emission, "emission", tuple(EMISSIONS))]()
-        if not isinstance(self.emission, Emission):
-            raise ArgumentTypeError(f"emission must be one of {', '.join(map(repr, EMISSIONS))} or an Emission, got {self.emission!r:.100}")
-        return self.emission
+    def _search(self, sequences, weights, *, template, k, method, key):
+        state, result = fit_hidden_markov(
+            sequences, weights, emission=template, k=k, topology=self.topology, start=checked_start(self.start, k), method=method,
+            key=key, first=self._warm_state(k, sequences.values.shape[1]),
+        )  # fmt: skip
+        return _ordered(state, self.topology), result
 
     def _law(self):
         self._require_fitted()
@@ -203,83 +158,127 @@ class HiddenMarkovModel(HiddenStates):
         start = k - 1 if isinstance(self.start, str) and self.start == "free" else 0
         return self.emission_.n_free() + int((self.transmat_ > 0).sum()) - k + start
 
-    def aic(self, X):
-        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
-        return -2 * self.log_likelihood(X) + 2 * self.n_parameters()
+    # ------------------------------------------------------------ hidden states
 
-    def bic(self, X):
-        """Bayesian information criterion on X, -2 log-likelihood + p log(number of steps); lower is better."""
-        sequences = self._sequences(X)
-        return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
+    def _smoothed(self, sequences):
+        return inference.smoothed(self._law(), sequences)
 
-    # ------------------------------------------------------------ other laws
+    def _filtered(self, sequences):
+        return inference.filter_of(self._law(), sequences)
 
-    def given(self, *, prefix=None, end_state=None, observed=None):
-        """The model of a sequence of which something is known; its draws are exact.
+    def _decoded(self, sequences):
+        return inference.decoded(self._law(), sequences)
+
+    def _posterior_paths(self, sequences, key, n, start):
+        return inference.posterior_paths(self._law(), sequences, key, n, start)
+
+    def _ahead(self, sequences, steps):
+        chances = [self._filtered(sequences)[0][-1]]
+        for _ in range(steps):
+            chances.append(chances[-1] @ self.transmat_)
+        return np.array(chances[1:])
+
+    def _evidence(self, logs):
+        return ChainEvidence(self._law().chain, logs)
+
+    def particle_filter(self, X, *, n_particles=1000, n_runs=8, n_paths=100, threshold=0.5, rng=None):
+        """Filter a sequence by importance sampling with resampling: an estimate of what `filter` and `log_likelihood` give exactly.
 
         Parameters
         ----------
-        prefix : array (n_steps, n_features), optional
-            The first steps: draws go on from there.
-        end_state : int, optional
-            The state of the last step.
-        observed : dict, optional
-            Step number, from 0, to its value (n_features,).
+        X : array (n_steps, n_features)
+            One sequence.
+        n_particles : int
+        n_runs : int
+            Independent filters; their spread gives the errors.
+        n_paths : int
+            Paths that each run draws from its particles at the end.
+        threshold : float
+            Particles are resampled (systematically) when their effective number falls below this share; 0 never, 1 nearly always.
+        rng : None, int, SeedSequence or Generator
 
         Returns
         -------
-        ConditionedHiddenMarkovModel
+        Particles
+
+        Raises
+        ------
+        SamplerError
+            When no particle can go on.
+        """
+        from statsim.models.hmm.particle_filter import particle_filter
+
+        sequences = self._checked_steps(X)
+        if len(sequences) > 1:
+            raise ArgumentTypeError("particle_filter takes one sequence (n_steps, n_features); call it for each of several")
+        return particle_filter(self._law(), sequences, n_particles=n_particles, n_runs=n_runs, n_paths=n_paths, threshold=threshold, rng=rng)
+
+    # ------------------------------------------------------------ posterior laws
+
+    def parameters_given(self, X, *, prior=None, order_by=0):
+        """The posterior of the parameters given sequences: a target for `statsim.samplers.sampling`, with `NUTS()` or `Gibbs()`.
+
+        The number of states, the kind of emission, topology, start and treatment of missing values are those of the model; parameters that it
+        may have are not used.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        prior : HiddenMarkovPrior, optional
+            Of `statsim.models.hmm.posterior.priors`; by default weak, in the units of the data.
+        order_by : int or None
+            Draws are shown with states in order of their mean in this column, where the posterior does not tell states apart by
+            itself (every transition allowed, the start not given, the same prior for all). None leaves them as the chains have them.
+
+        Returns
+        -------
+        ParameterTarget
 
         Raises
         ------
         ArgumentError, ArgumentTypeError
-        ImpossibleConditionError
-            When drawing, if what is known has probability zero.
+            For emissions other than Gaussian, Poisson and Categorical, and for data or a prior that cannot be used.
 
         Examples
         --------
-        >>> from statsim.models.hmm.emissions import Categorical
-        >>> model = HiddenMarkovModel.from_parameters(transmat=[[0.5, 0.5], [0.5, 0.5]], emission=Categorical(probabilities=[[1, 0], [0, 1]]))
-        >>> model.given(prefix=[[1], [1]], observed={4: 0}).sample(5, rng=0)[[0, 1, 4], 0].tolist()
-        [1, 1, 0]
+        >>> import numpy as np
+        >>> from statsim.samplers.gibbs.gibbs import Gibbs
+        >>> from statsim.samplers.sampling import sample
+        >>> X = np.repeat([1, 9, 0, 8], 25)[:, None]
+        >>> target = HiddenMarkovModel(2, emission="poisson").parameters_given(X)
+        >>> draws = sample(target, Gibbs(), draws=500, rng=0)
+        >>> draws["rates"].mean(axis=(0, 1)).round(0).ravel().tolist()
+        [1.0, 8.0]
         """
-        from statsim.models.hmm.conditioned import conditioned
+        from statsim.models.hmm.posterior.parameter_target import ParameterTarget
 
-        self._require_fitted()
-        return conditioned(self, prefix, end_state, observed)
+        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
+        template, missing = self._template(), checks.choice(self.missing, "missing", ("raise", "mar"))
+        if isinstance(self.emission, str) and self._is_fitted():
+            template = self.emission_
+        sequences = as_sequences(X, allow_missing=missing == "mar")
+        template.check_steps(sequences.values, "X")
+        return ParameterTarget(sequences, template=template, k=k, topology=self.topology, start=self.start, prior=prior, order_by=order_by)
 
-    def where(self, predicate, *, n):
-        """The model of a sequence of n steps given that an event happens: a target for `statsim.samplers.sampling`, drawn by rejection.
+    def states_given(self, X):
+        """The law of the hidden states given sequences and these parameters: a target for ``sample(target, Gibbs())``, one state at a time.
+
+        For draws that are independent of one another use `sample_states`.
 
         Parameters
         ----------
-        predicate : callable
-            Maps sequences (m, n, n_features) to truth values (m,).
-        n : int
-            Steps.
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
 
         Returns
         -------
-        SequenceEvent
-
-        Examples
-        --------
-        >>> from statsim.models.hmm.emissions import Gaussian
-        >>> from statsim.samplers.sampling import sample
-        >>> model = HiddenMarkovModel.from_parameters(transmat=[[1.0]], emission=Gaussian(means=[[0.0]], covariances=[[[1.0]]]))
-        >>> draws = sample(model.where(lambda X: X[:, :, 0].max(axis=1) > 2, n=5), draws=100, rng=0)
-        >>> bool((draws.values.max(axis=2) > 2).all())
-        True
+        StateTarget
         """
-        from statsim.models.hmm.sequence_event import SequenceEvent
+        from statsim.models.hmm.state_target import StateTarget
 
-        self._require_fitted()
-        return SequenceEvent(self, predicate, checks.integer(n, "n", minimum=1))
+        sequences = self._checked_steps(X)
+        return StateTarget(self._law(), sequences)
 
     # ------------------------------------------------------------ sampling
-
-    def _output_layout(self):
-        return (self.n_features_in_, self.emission_.dtype), (None, np.int64)
 
     def _sequence_fill(self, key):
         law = self._law()
@@ -314,12 +313,12 @@ class HiddenMarkovModel(HiddenStates):
     @classmethod
     def _from_parameters_document(cls, parameters):
         chain, law, names, missing = document.read_parameters(parameters)
-        return cls._wrapping(chain, law, names=names, missing=missing)
+        return cls._wrapping(Law(chain, law), names=names, missing=missing)
 
 
 def _ordered(state, topology):
-    """Chain and emission, states in order of their means where the topology leaves the order open."""
+    """The law of a state of the fit, its hidden states in order of their means where the topology leaves the order open."""
     if not isinstance(topology, str) or topology != "ergodic":
-        return state.chain, state.emission
+        return Law(state.chain, state.emission)
     order = np.lexsort(state.emission.mean().T[::-1])
-    return state.chain.reordered(order), state.emission.reordered(order)
+    return Law(state.chain.reordered(order), state.emission.reordered(order))

@@ -3,39 +3,35 @@
 Guedon (2003), J. Comput. Graph. Stat. 12; Yu (2010), Artificial Intelligence 174.
 """
 
-import warnings
-
 import numpy as np
 
 from statsim import checks
-from statsim import rng as rngs
-from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.mle import MLE
 from statsim.kernels.hmm.semi_paths import fill_semi_paths
 from statsim.kernels.variates.categorical import alias_table
-from statsim.models.hmm import semi_document, semi_passes
+from statsim.models.feature_names import remember_names
+from statsim.models.hmm import semi_document, semi_inference, semi_passes
 from statsim.models.hmm.chain import Chain
-from statsim.models.hmm.emissions import EMISSIONS, Emission
+from statsim.models.hmm.emissions import Emission
 from statsim.models.hmm.fit import checked_start
+from statsim.models.hmm.hidden_model import HiddenModel
 from statsim.models.hmm.semi_chain import checked_semi_chain
 from statsim.models.hmm.semi_fit import fit_hidden_semi_markov
 from statsim.models.hmm.semi_passes import SemiLaw
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovState
 from statsim.models.hmm.sojourns import SOJOURNS, Sojourn
-from statsim.models.feature_names import column_names, remember_names
-from statsim.sequence_model import SequenceModel
-from statsim.sequences import as_sequences
 
 _CUT = 0.01  # of the sojourns of a state: more than that at the bound, and a fit says so
 
 
-class HiddenSemiMarkovModel(SequenceModel):
+class HiddenSemiMarkovModel(HiddenModel):
     r"""Hidden Markov model with explicit laws of how long a state is stayed in.
 
     State j is entered first with probability :math:`\pi_j`, stayed in for :math:`D \sim d_j` steps, each of which emits independently of the
     others, and followed by another state i with probability :math:`a_{ji}`, :math:`a_{jj} = 0`. The last sojourn is cut off by the end of the
     sequence: with u steps seen it has the probability :math:`P(D \ge u)` (Guedon 2003). A sojourn of `max_duration` steps ends there,
-    whatever its law.
+    whatever its law. A state that only itself follows is never left: :math:`a_{jj} = 1`, and its sojourn law is not used.
 
     Parameters
     ----------
@@ -47,8 +43,11 @@ class HiddenSemiMarkovModel(SequenceModel):
         The law of a sojourn: `Geometric`, `ShiftedPoisson`, `ShiftedNegativeBinomial` or `Free` of `statsim.models.hmm.sojourns`.
     max_duration : int
         Longest sojourn, in steps, D. Time and memory grow with it: a pass over T steps costs T k (k + D).
+    topology : {"ergodic", "left-right", "banded"} or array (k, k) of bool
+        Which state may follow another: any; the next one (the first begins, the last is never left); a neighbour. The diagonal of an array says
+        nothing, but for a state that no other may follow: it is never left.
     start : "free" or array (k,)
-        The law of the first state: estimated or given.
+        The law of the first state: estimated or given. A sequence begins with a fresh sojourn, which no stationary law does.
     method : str or MLE
         How `fit` works; "mle" is `MLE()`: EM from many starts.
     missing : {"raise", "mar"}
@@ -62,7 +61,7 @@ class HiddenSemiMarkovModel(SequenceModel):
     ----------
     startprob_ : ndarray (k,)
     transmat_ : ndarray (k, k)
-        Rows sum to 1, with a zero diagonal; [[1.0]] for a single state.
+        Rows sum to 1, with a zero diagonal, but for a state that is never left, such as a single one.
     sojourn_ : Sojourn
         With its parameters: ``sojourn_.rates``, ...
     emission_ : Emission
@@ -89,13 +88,14 @@ class HiddenSemiMarkovModel(SequenceModel):
     _methods = {"mle": MLE}
 
     def __init__(
-        self, n_components=2, *, emission="gaussian", sojourn="negative_binomial", max_duration=100, start="free", method="mle",
-        missing="raise", warm_start=False, rng=None,
+        self, n_components=2, *, emission="gaussian", sojourn="negative_binomial", max_duration=100, topology="ergodic",
+        start="free", method="mle", missing="raise", warm_start=False, rng=None,
     ):  # fmt: skip
         self.n_components = n_components
         self.emission = emission
         self.sojourn = sojourn
         self.max_duration = max_duration
+        self.topology = topology
         self.start = start
         self.method = method
         self.missing = missing
@@ -103,61 +103,6 @@ class HiddenSemiMarkovModel(SequenceModel):
         self.rng = rng
 
     # ------------------------------------------------------------ making one
-
-    def fit(self, X, y=None, sample_weight=None):
-        """Learn the parameters by EM from many starts.
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
-        y : ignored
-        sample_weight : array (n_sequences,), optional
-            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
-
-        Returns
-        -------
-        self
-            Its states are in order of their mean in the first column.
-
-        Raises
-        ------
-        ArgumentError
-            For sequences, weights or parameters that cannot be used.
-        FitError
-            When no start leads to a usable fit.
-
-        Warns
-        -----
-        FitWarning
-            Where the fit did not converge, variances had to be bounded, or sojourns longer than `max_duration` are not rare.
-        """
-        k = checks.integer(self.n_components, "n_components", minimum=1, maximum=65_535)
-        longest = checks.integer(self.max_duration, "max_duration", minimum=1, maximum=semi_document.MOST)
-        template = _named(self.emission, "emission", EMISSIONS, Emission)
-        sojourn, method = _named(self.sojourn, "sojourn", SOJOURNS, Sojourn), self._method()
-        missing = checks.choice(self.missing, "missing", ("raise", "mar"))
-        start = self._checked_start(k)
-        names = column_names(X)
-        sequences = as_sequences(X, allow_missing=missing == "mar", minimum_steps=1)
-        template.check_steps(sequences.values, "X")
-        weights = checks.sample_weights(sample_weight, len(sequences))
-        state, result = fit_hidden_semi_markov(
-            sequences, weights, emission=template, sojourn=sojourn, k=k, max_duration=longest, start=start, method=method,
-            key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=self._warm_state(k, sequences.values.shape[1], longest, sojourn),
-        )  # fmt: skip
-        order = np.lexsort(state.emission.mean().T[::-1])
-        law = SemiLaw(state.chain.reordered(order), state.sojourn.reordered(order), state.emission.reordered(order), longest)
-        self._set(law, names)
-        self.fit_result_ = result
-        self.fit_document_ = {
-            **result.to_document(), "method": method.name, "n_sequences": len(sequences), "n_steps": len(sequences.values),
-            "start": "free" if isinstance(start, str) else "given",
-        }  # fmt: skip
-        said = [*result.warnings] if result.regularised or not result.converged else []
-        said += _cut_off(law, int(sequences.lengths.max()))
-        if said:
-            warnings.warn("; ".join(said), FitWarning, stacklevel=2)
-        return self
 
     @classmethod
     def from_parameters(cls, *, startprob, transmat, sojourn, emission, max_duration=100):
@@ -167,7 +112,8 @@ class HiddenSemiMarkovModel(SequenceModel):
         ----------
         startprob : array (k,)
         transmat : array (k, k)
-            Row i holds the probabilities of the state after a sojourn in state i, sums to 1 and is 0 on the diagonal; [[1.0]] for one state.
+            Row i holds the probabilities of the state after a sojourn in state i, sums to 1 and is 0 on the diagonal, or 1 there for a state
+            that is never left.
         sojourn : Sojourn
             With parameters for k states.
         emission : Emission
@@ -208,6 +154,27 @@ class HiddenSemiMarkovModel(SequenceModel):
         self.n_features_in_ = law.emission.shape[1]
         remember_names(self, names)
 
+    def _search(self, sequences, weights, *, template, k, method, key):
+        longest = checks.integer(self.max_duration, "max_duration", minimum=1, maximum=semi_document.MOST)
+        sojourn, start = self._sojourn_template(), self._checked_start(k)
+        state, result = fit_hidden_semi_markov(
+            sequences, weights, emission=template, sojourn=sojourn, k=k, max_duration=longest, topology=self.topology, start=start, method=method,
+            key=key, first=self._warm_state(k, sequences.values.shape[1], longest, sojourn),
+        )  # fmt: skip
+        law = SemiLaw(state.chain, state.sojourn, state.emission, longest)
+        is_open = isinstance(self.topology, str) and self.topology == "ergodic"
+        return law.reordered(np.lexsort(state.emission.mean().T[::-1])) if is_open else law, result
+
+    def _further_warnings(self, law, sequences):
+        return _cut_off(law, int(sequences.lengths.max()))
+
+    def _sojourn_template(self):
+        if isinstance(self.sojourn, str):
+            return SOJOURNS[checks.choice(self.sojourn, "sojourn", tuple(SOJOURNS))]()
+        if not isinstance(self.sojourn, Sojourn):
+            raise ArgumentTypeError(f"sojourn must be one of {', '.join(map(repr, SOJOURNS))} or an object of Sojourn, got {self.sojourn!r:.100}")
+        return self.sojourn
+
     def _checked_start(self, k):
         if isinstance(self.start, str) and self.start != "free":
             raise ArgumentError(f"start must be 'free' or an array of {k} probabilities, got {self.start!r}")
@@ -237,23 +204,16 @@ class HiddenSemiMarkovModel(SequenceModel):
     def n_parameters(self):
         """Free parameters: of emission and sojourns, of the transitions that are not zero, and of the start where it is free.
 
-        The sojourns of a single state follow one another unseen and do not count.
+        The sojourns of a state that is never left follow one another unseen and do not count.
         """
         self._require_fitted()
         k = len(self.startprob_)
         if k == 1:
             return self.emission_.n_free()
         start = k - 1 if isinstance(self.start, str) else 0
-        return self.emission_.n_free() + self.sojourn_.n_free() + int((self.transmat_ > 0).sum()) - k + start
-
-    def aic(self, X):
-        """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""
-        return -2 * self.log_likelihood(X) + 2 * self.n_parameters()
-
-    def bic(self, X):
-        """Bayesian information criterion on X, -2 log-likelihood + p log(number of steps); lower is better."""
-        sequences = self._sequences(X)
-        return float(-2 * self._log_likelihoods(sequences).sum() + self.n_parameters() * np.log(len(sequences.values)))
+        left = self._law().is_left
+        sojourns = self.sojourn_.reordered(np.flatnonzero(left)).n_free() if left.any() else 0
+        return self.emission_.n_free() + sojourns + int((self.transmat_ > 0).sum()) - k + start
 
     # ------------------------------------------------------------ sojourns
 
@@ -281,75 +241,26 @@ class HiddenSemiMarkovModel(SequenceModel):
 
     # ------------------------------------------------------------ hidden states
 
-    def _checked_steps(self, X):
-        sequences = self._sequences(X)
-        self.emission_.check_steps(sequences.values, "X")
-        return sequences
+    def _smoothed(self, sequences):
+        gamma, totals = semi_passes.smoothed(self._law(), sequences)
+        return gamma, totals.pairs
 
-    def predict_proba(self, X):
-        """Probability of each state at each step, given the whole sequence (the smoother).
+    def _filtered(self, sequences):
+        return semi_inference.filter_of(self._law(), sequences)
 
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+    def _decoded(self, sequences):
+        return semi_passes.decoded(self._law(), sequences)
 
-        Returns
-        -------
-        array (n_steps, k), or a list of such arrays where several sequences were given
+    def _posterior_paths(self, sequences, key, n, start):
+        return semi_passes.posterior_paths(self._law(), sequences, key, n, start)
 
-        Raises
-        ------
-        ImpossibleConditionError
-            For a sequence of density zero.
-        """
-        sequences = self._checked_steps(X)
-        return sequences.split(semi_passes.smoothed(self._law(), sequences)[0])
+    def _ahead(self, sequences, steps):
+        return semi_inference.ahead(self._law(), sequences, steps)
 
-    def expected_transitions(self, X):
-        """Expected number (k, k) of transitions from each state to each other, given all sequences of X."""
-        return semi_passes.smoothed(self._law(), self._checked_steps(X))[1].pairs
-
-    def predict(self, X):
-        """The most probable path of states (Viterbi), an array (n_steps,) of int64 or a list of such."""
-        return self.decode(X)[0]
-
-    def decode(self, X):
-        """The most probable path of states, and its log joint density with the sequence.
-
-        Returns
-        -------
-        path : array (n_steps,), or a list of such arrays
-        log_density : array (n_sequences,)
-        """
-        sequences = self._checked_steps(X)
-        path, values = semi_passes.decoded(self._law(), sequences)
-        return sequences.split(path), values
-
-    def sample_states(self, X, n=1, *, rng=None, start=0):
-        """Draw paths of states from their posterior given X (forward filter, backward sample).
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features), list of arrays, or (array, lengths)
-        n : int
-            Paths.
-        rng, start
-            As for `sample`; `start` is the number of the first path.
-
-        Returns
-        -------
-        array (n, n_steps) of int64, or a list of such arrays where several sequences were given
-        """
-        sequences = self._checked_steps(X)
-        n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
-        checks.memory(8 * n * len(sequences.values), None, what=f"{n} paths of {len(sequences.values)} states", remedy="draw fewer at a time, with start=")
-        paths = semi_passes.posterior_paths(self._law(), sequences, rngs.stream_key(rng, rngs.Purpose.SAMPLE), n, start)
-        return paths if sequences.is_single else [paths[:, a:b] for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)]
+    def _evidence(self, logs):
+        return semi_inference.SemiEvidence(self._law(), logs)
 
     # ------------------------------------------------------------ sampling
-
-    def _output_layout(self):
-        return (self.n_features_in_, self.emission_.dtype), (None, np.int64)
 
     def _sequence_fill(self, key):
         law = self._law()
@@ -362,7 +273,37 @@ class HiddenSemiMarkovModel(SequenceModel):
 
         return fill
 
-    # ------------------------------------------------------------ files
+    # ------------------------------------------------------------ other models and files
+
+    @classmethod
+    def from_hidden_markov(cls, model, *, max_duration):
+        """A fitted `HiddenMarkovModel` with its sojourns told as such: geometric ones.
+
+        Parameters
+        ----------
+        model : HiddenMarkovModel
+        max_duration : int
+            The two are the same law of sequences of at most so many steps; a longer sojourn would end there.
+
+        Returns
+        -------
+        HiddenSemiMarkovModel
+        """
+        from statsim.models.hmm.semi_conversion import semi_from_markov
+
+        return cls.from_parameters(max_duration=max_duration, **semi_from_markov(model))
+
+    def to_hidden_markov(self):
+        """The `HiddenMarkovModel` that this one is, where its sojourns are geometric and none is cut off at `max_duration`.
+
+        Raises
+        ------
+        ArgumentError
+            For other sojourns.
+        """
+        from statsim.models.hmm.semi_conversion import markov_from_semi
+
+        return markov_from_semi(self)
 
     def _parameters_document(self):
         return semi_document.write_parameters(self)
@@ -371,15 +312,6 @@ class HiddenSemiMarkovModel(SequenceModel):
     def _from_parameters_document(cls, parameters):
         law, names, missing = semi_document.read_parameters(parameters)
         return cls._wrapping(law, names=names, missing=missing)
-
-
-def _named(value, name, known, kind):
-    """A template by its name, or as it was given."""
-    if isinstance(value, str):
-        return known[checks.choice(value, name, tuple(known))]()
-    if not isinstance(value, kind):
-        raise ArgumentTypeError(f"{name} must be one of {', '.join(map(repr, known))} or an object of {kind.__name__}, got {value!r:.100}")
-    return value
 
 
 def _alias_tables(rows):
@@ -391,7 +323,7 @@ def _cut_off(law, longest_sequence):
     """A message for each state that would often be stayed in longer than allowed."""
     if longest_sequence <= law.max_duration or law.chain.n_states == 1:
         return []
-    shares = np.exp(law.log_tables[1][:, -1])
+    shares = np.exp(law.log_tables[1][:, -1]) * law.is_left
     return [
         f"state {j}: {shares[j]:.2g} of its sojourns reach max_duration={law.max_duration}; raise max_duration"
         for j in np.flatnonzero(shares > _CUT)

@@ -1,16 +1,38 @@
-"""What a hidden Markov model says about its hidden states, and one step ahead; the steps stand in `statsim.models.hmm.inference`."""
-
-import numpy as np
+"""What a model with hidden states says about them, and one step ahead; how its passes work is the matter of a subclass."""
 
 from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.models.hmm import inference
+from statsim.models.hmm import predictive
 from statsim.sequence_model import SequenceModel
 
 
 class HiddenStates(SequenceModel):
-    """A model of sequences with `_law()`, a `statsim.models.hmm.passes.Law`, and `emission_`, `transmat_`."""
+    """A model of sequences with `emission_`, and the steps below."""
+
+    # ------------------------------------------------------------ steps of a subclass
+
+    def _smoothed(self, sequences):
+        """Probability (n_steps, k) of each state given its whole sequence, and expected transitions (k, k)."""
+        raise TypeError(f"{type(self).__name__} has no smoother")
+
+    def _filtered(self, sequences):
+        """Probability (n_steps, k) of each state given the steps up to it, and given the steps before it."""
+        raise TypeError(f"{type(self).__name__} has no filter")
+
+    def _decoded(self, sequences):
+        """The most probable states (n_steps,), and the log joint density (n_sequences,) with the steps."""
+        raise TypeError(f"{type(self).__name__} has no decoder")
+
+    def _posterior_paths(self, sequences, key, n, start):
+        """Paths start, ..., start + n - 1 (n, n_steps) of the data set `key`."""
+        raise TypeError(f"{type(self).__name__} draws no paths")
+
+    def _ahead(self, sequences, steps):
+        """Probability (steps, k) of each state after the only sequence."""
+        raise TypeError(f"{type(self).__name__} has no forecast")
+
+    # ------------------------------------------------------------ what it says
 
     def _checked_steps(self, X):
         sequences = self._sequences(X)
@@ -34,11 +56,11 @@ class HiddenStates(SequenceModel):
             For a sequence of density zero.
         """
         sequences = self._checked_steps(X)
-        return sequences.split(inference.smoothed(self._law(), sequences)[0])
+        return sequences.split(self._smoothed(sequences)[0])
 
     def expected_transitions(self, X):
         """Expected number (k, k) of transitions from each state to each other, given all sequences of X."""
-        return inference.smoothed(self._law(), self._checked_steps(X))[1]
+        return self._smoothed(self._checked_steps(X))[1]
 
     def filter(self, X):
         """Probability of each state at each step, given the steps up to it.
@@ -48,7 +70,7 @@ class HiddenStates(SequenceModel):
         array (n_steps, k), or a list of such arrays where several sequences were given
         """
         sequences = self._checked_steps(X)
-        return sequences.split(inference.filter_of(self._law(), sequences)[0])
+        return sequences.split(self._filtered(sequences)[0])
 
     def predict(self, X):
         """The most probable path of states (Viterbi), an array (n_steps,) of int64 or a list of such."""
@@ -63,7 +85,7 @@ class HiddenStates(SequenceModel):
         log_density : array (n_sequences,)
         """
         sequences = self._checked_steps(X)
-        path, values = inference.decoded(self._law(), sequences)
+        path, values = self._decoded(sequences)
         return sequences.split(path), values
 
     def sample_states(self, X, n=1, *, rng=None, start=0):
@@ -84,13 +106,13 @@ class HiddenStates(SequenceModel):
         sequences = self._checked_steps(X)
         n, start = checks.row_range(n, start, rng, repeatable=rngs.is_repeatable(rng))
         checks.memory(8 * n * len(sequences.values), None, what=f"{n} paths of {len(sequences.values)} states", remedy="draw fewer at a time, with start=")
-        paths = inference.posterior_paths(self._law(), sequences, rngs.stream_key(rng, rngs.Purpose.SAMPLE), n, start)
+        paths = self._posterior_paths(sequences, rngs.stream_key(rng, rngs.Purpose.SAMPLE), n, start)
         return paths if sequences.is_single else [paths[:, a:b] for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)]
 
     def log_predictive(self, X):
         """Log density of each step given the steps before it, an array (n_steps,) or a list of such; their sum is the log-likelihood."""
         sequences = self._checked_steps(X)
-        return sequences.split(inference.log_predictive(self._law(), sequences))
+        return sequences.split(predictive.log_predictive(self.emission_, sequences, self._filtered(sequences)[1]))
 
     def pseudo_residuals(self, X):
         """Each column of each step as a standard normal number, were the model true, given the steps before: for plots and tests of fit.
@@ -100,7 +122,7 @@ class HiddenStates(SequenceModel):
         array (n_steps, n_features), or a list of such arrays where several sequences were given
         """
         sequences = self._checked_steps(X)
-        return sequences.split(inference.pseudo_residuals(self._law(), sequences))
+        return sequences.split(predictive.pseudo_residuals(self.emission_, sequences, self._filtered(sequences)[1]))
 
     def forecast(self, X, steps):
         """What is expected after a sequence.
@@ -122,41 +144,5 @@ class HiddenStates(SequenceModel):
             raise ArgumentTypeError("forecast takes one sequence (n_steps, n_features); call it for each of several")
         if self.emission_.lags:
             raise ArgumentError(f"{self.emission_.name} emissions depend on the steps before; use given(prefix=X).sample(...) and average")
-        steps, chances = checks.integer(steps, "steps", minimum=1), []
-        law = inference.filter_of(self._law(), sequences)[0][-1]
-        for _ in range(steps):
-            law = law @ self.transmat_
-            chances.append(law)
-        return np.array(chances) @ self.emission_.mean(), np.array(chances)
-
-    def particle_filter(self, X, *, n_particles=1000, n_runs=8, n_paths=100, threshold=0.5, rng=None):
-        """Filter a sequence by importance sampling with resampling: an estimate of what `filter` and `log_likelihood` give exactly.
-
-        Parameters
-        ----------
-        X : array (n_steps, n_features)
-            One sequence.
-        n_particles : int
-        n_runs : int
-            Independent filters; their spread gives the errors.
-        n_paths : int
-            Paths that each run draws from its particles at the end.
-        threshold : float
-            Particles are resampled (systematically) when their effective number falls below this share; 0 never, 1 nearly always.
-        rng : None, int, SeedSequence or Generator
-
-        Returns
-        -------
-        Particles
-
-        Raises
-        ------
-        SamplerError
-            When no particle can go on.
-        """
-        from statsim.models.hmm.particle_filter import particle_filter
-
-        sequences = self._checked_steps(X)
-        if len(sequences) > 1:
-            raise ArgumentTypeError("particle_filter takes one sequence (n_steps, n_features); call it for each of several")
-        return particle_filter(self._law(), sequences, n_particles=n_particles, n_runs=n_runs, n_paths=n_paths, threshold=threshold, rng=rng)
+        chances = self._ahead(sequences, checks.integer(steps, "steps", minimum=1))
+        return chances @ self.emission_.mean(), chances

@@ -1,4 +1,4 @@
-"""What can be said about the hidden states: filter, smoother, pairs, decoding, draws from the posterior, densities one step ahead."""
+"""What can be said about the hidden states: filter, smoother, pairs, decoding, draws from the posterior."""
 
 import numpy as np
 
@@ -96,25 +96,3 @@ def posterior_paths(law, sequences, key, n, start):
         fill_posterior_paths(own, start, one_filter(law, sequences, a, b, i), law.chain.transmat, part)
         paths[:, a:b] = part
     return paths
-
-
-def log_predictive(law, sequences):
-    """Log density (n_steps,) of each step given the steps of its sequence before it."""
-    _, predicted = filter_of(law, sequences)
-    with np.errstate(divide="ignore"):
-        joint = np.log(predicted) + law.log_densities(sequences, 0, len(sequences.values))
-    top = joint.max(axis=1)
-    return top + np.log(np.exp(joint - top[:, None]).sum(axis=1))
-
-
-def pseudo_residuals(law, sequences):
-    """Normal pseudo-residuals (n_steps, d): the normal quantile of the distribution function of each column given the steps before.
-
-    Zucchini, MacDonald, Langrock (2016), Hidden Markov Models for Time Series, section 6.2.2; of a discrete law the middle of the jump is taken.
-    """
-    from scipy.special import ndtri
-
-    _, predicted = filter_of(law, sequences)
-    low, high = law.emission.distribution(sequences.values)
-    middle = np.einsum("tk,tkj->tj", predicted, (low + high) / 2)
-    return np.where(np.isnan(sequences.values), np.nan, ndtri(middle))

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from statsim.models.hmm.chain import allowed_starts
 from statsim.models.hmm.fit import counted, log_offset, units_of, worded
+from statsim.models.hmm.semi_chain import allowed_successors
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
 from statsim.models.hmm.steps import HiddenMarkovSteps
 from statsim.sequences import Sequences
 
 
-def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_duration, start, method, key, first=None):
+def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_duration, topology, start, method, key, first=None):
     """Fit a model of k states.
 
     Parameters
@@ -20,6 +22,7 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     sojourn : Sojourn
         Its kind.
     max_duration : int
+    topology : see `allowed_successors`
     start : "free" or (k,)
     method : MLE
     key : (2,) uint64
@@ -33,9 +36,12 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     sequences, weights = counted(sequences, weights)
     centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
+    allowed_first = allowed_starts(topology, k)
+    fixed = None if isinstance(start, str) else start
+    if fixed is None and allowed_first.sum() == 1:
+        fixed = allowed_first.astype(float)
     markov = HiddenMarkovSteps(
-        inside, weights, emission.pooled(inside.values, k), k, np.ones((k, k), bool), np.ones(k, bool),
-        fixed_start=None if isinstance(start, str) else start,
+        inside, weights, emission.pooled(inside.values, k), k, allowed_successors(topology, k) | np.eye(k, dtype=bool), allowed_first, fixed_start=fixed,
         offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
     )  # fmt: skip
     if emission.standardises and first is not None:

@@ -12,6 +12,7 @@ from statsim.kernels.hmm.semi_forward import fill_logs, semi_forward
 from statsim.kernels.hmm.semi_paths import fill_semi_posterior_paths
 from statsim.kernels.hmm.semi_viterbi import semi_viterbi
 from statsim.models.hmm.passes import batches
+from statsim.models.hmm.semi_chain import is_left
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,24 @@ class SemiLaw:
         return start, moves
 
     @cached_property
+    def is_left(self):
+        """Which states (k,) are left at all."""
+        return is_left(self.chain.transmat)
+
+    @cached_property
     def log_tables(self):
-        """Log probabilities and log survivors (k, D) of the sojourns."""
-        return self.sojourn.log_tables(self.max_duration)
+        """Log probabilities and log survivors (k, D) of the sojourns.
+
+        Those of a state that is never left all last D steps: they are not seen, and are cut up in one way only.
+        """
+        log_d, log_s = self.sojourn.log_tables(self.max_duration)
+        log_d[~self.is_left], log_s[~self.is_left] = -np.inf, 0.0
+        log_d[~self.is_left, -1] = 0.0
+        return log_d, log_s
+
+    def reordered(self, order):
+        """The law whose state i is state order[i] of this one."""
+        return SemiLaw(self.chain.reordered(order), self.sojourn.reordered(order), self.emission.reordered(order), self.max_duration)
 
     def log_densities(self, sequences, begin, end):
         """Log density (k, end - begin) of steps given each state."""
@@ -128,9 +144,6 @@ def decoded(law, sequences, *, num_threads=None):
     def one(i):
         begin, end = int(sequences.offsets[i]), int(sequences.offsets[i + 1])
         log_b = law.log_densities(sequences, begin, end)
-        if law.chain.n_states == 1:  # its sojourns follow one another unseen: one path, whatever they are
-            values[i] = log_b.sum()
-            return
         origin, lengths = np.empty(log_b.shape, np.int32), np.empty(log_b.shape, np.int32)
         values[i] = semi_viterbi(log_b, *law.log_chain, *law.log_tables, np.empty(log_b.shape), origin, lengths, path[begin:end])
 

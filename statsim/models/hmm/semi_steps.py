@@ -11,7 +11,7 @@ from statsim.estimators.climb import DegenerateError
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions.emission import Emission
 from statsim.models.hmm.passes import batches
-from statsim.models.hmm.semi_chain import without_self
+from statsim.models.hmm.semi_chain import allowed_successors, is_left, without_self
 from statsim.models.hmm.semi_passes import SemiLaw, Totals, smooth_batch
 from statsim.models.hmm.sojourns.sojourn import Sojourn
 from statsim.models.hmm.state import HiddenMarkovState
@@ -74,7 +74,8 @@ class HiddenSemiMarkovSteps:
         if not np.isfinite(totals.objective):
             raise DegenerateError("a sequence is impossible under the present parameters")
         emission = state.emission.estimate(sums, self.bound)
-        sojourn = state.sojourn.estimate(totals.completed, totals.censored) if self.markov.k > 1 else state.sojourn
+        left = is_left(state.chain.transmat)[:, None]  # the sojourns of the others are not seen, and keep their law
+        sojourn = state.sojourn.estimate(totals.completed * left, totals.censored * left) if left.any() else state.sojourn
         return totals.objective, HiddenSemiMarkovState(self._chain(state.chain, totals), sojourn, emission, counts)
 
     def pack(self, state):
@@ -99,13 +100,17 @@ class HiddenSemiMarkovSteps:
     # ------------------------------------------------------------ inside
 
     @cached_property
+    def _successors(self):
+        return allowed_successors(self.markov.allowed, self.markov.k)
+
+    @cached_property
     def _template(self):
         return self.sojourn.with_means(np.full(self.markov.k, 2.0), self.max_duration)
 
     def _from_markov(self, state):
         stay = np.minimum(state.chain.transmat.diagonal(), 1.0 - 1.0 / self.max_duration)
         sojourn = self.sojourn.with_means(1.0 / (1.0 - stay), self.max_duration)
-        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat)), sojourn, state.emission, state.counts)
+        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat, self._successors)), sojourn, state.emission, state.counts)
 
     def _to_markov(self, state):
         means = state.sojourn.table(self.max_duration) @ np.arange(1.0, self.max_duration + 1)

@@ -77,8 +77,60 @@ def test_a_known_coordinate_of_independent_columns():
     rows = np.array(model.given(observed={1: [np.nan, 0.25]}).sample(3, n_sequences=50, rng=2))
     assert (rows[:, 1, 1] == 0.25).all()
     assert len(np.unique(rows[:, 1, 0])) == 50
-    with pytest.raises(ArgumentError, match=r"step 1 is known in part: \[nan, 0.25\]"):
-        gaussian("full").given(observed={1: [np.nan, 0.25]})
+
+
+@pytest.mark.parametrize("kind", ["full", "tied"])
+def test_a_coordinate_given_the_others_of_a_full_covariance(kind, seed):
+    """The free coordinate is a mixture over states of conditional normals, the states weighed by the density of what is known."""
+    from scipy import stats
+
+    model, n, value = gaussian(kind), 60_000, 1.75
+    law = model.emission_
+    dense = law.kind.dense(law.covariances, *law.shape)
+    given = model.given(prefix=[[0.5, 1.0]], observed={2: [np.nan, value]})
+    logs = np.zeros((3, 3))
+    logs[0] = log_densities(model, np.array([[0.5, 1.0]]))[0]
+    logs[2] = [stats.norm(m[1], S[1, 1] ** 0.5).logpdf(value) for m, S in zip(law.means, dense, strict=True)]
+    every, joint = plain.log_joint(model.startprob_, model.transmat_, logs)
+    assert_allclose(given.log_evidence(3), logsumexp(joint), rtol=1e-12)
+    weights = [np.exp(joint[every[:, 2] == c] - logsumexp(joint)).sum() for c in range(3)]
+    laws = [stats.norm(m[0] + S[0, 1] / S[1, 1] * (value - m[1]), (S[0, 0] - S[0, 1] ** 2 / S[1, 1]) ** 0.5) for m, S in zip(law.means, dense, strict=True)]
+    rows = np.array(given.sample(3, n_sequences=n, rng=seed))
+    assert (rows[:, 2, 1] == value).all() and (rows[:, 0] == [0.5, 1.0]).all()
+    testing.assert_follows(rows[:, 2, 0], lambda x: sum(p * one.cdf(x) for p, one in zip(weights, laws, strict=True)), detects=0.03)
+    apart = [stats.norm(m[0], S[0, 0] ** 0.5) for m, S in zip(law.means, dense, strict=True)]
+    with pytest.raises(AssertionError):  # columns taken as independent
+        testing.assert_follows(rows[:, 2, 0], lambda x: sum(p * one.cdf(x) for p, one in zip(weights, apart, strict=True)), detects=0.03)
+    X = rows[0]
+    logs = log_densities(model, X)
+    assert_allclose(given.score_samples(X), [plain.log_likelihood(model.startprob_, model.transmat_, logs) - given.log_evidence(3)], rtol=1e-10)
+
+
+def test_three_columns_of_which_any_are_known(rng):
+    """The kernel against the textbook formula, exactly: the shift of a draw towards what is known."""
+    from statsim.kernels.hmm.partly_known import complete_rows
+
+    A = rng.normal(size=(2, 3, 3))
+    covariances = A @ A.transpose(0, 2, 1)
+    rows, path, values = rng.normal(size=(8, 3)), rng.integers(2, size=8), rng.normal(size=(8, 3))
+    values[[[0], [1], [2], [3], [4], [5], [6]], :] = np.where(np.array([[i >> j & 1 for j in range(3)] for i in range(7)])[:, None] == 1, values[:7, None], np.nan)
+    before = rows.copy()
+    complete_rows(path, values, covariances, rows)
+    for row, old, state, value in zip(rows, before, path, values, strict=True):
+        o, S = ~np.isnan(value), covariances[state]
+        expected = np.where(o, value, old)
+        expected[~o] += S[np.ix_(~o, o)] @ np.linalg.solve(S[np.ix_(o, o)], value[o] - old[o])
+        assert_allclose(row, expected, rtol=1e-9)
+
+
+def test_laws_that_cannot_condition_on_some_columns_say_so():
+    from statsim.models.hmm.emissions import MixtureOfGaussians, Multinomial
+    from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+
+    mixture = MixtureOfGaussians(2, "diag", weights=[[0.5, 0.5]], means=[[[0.0, 0.0], [9.0, 9.0]]], covariances=np.ones((1, 2, 2)))
+    for law, row in ((mixture, [np.nan, 9.0]), (Multinomial(5, probabilities=[[0.5, 0.25, 0.25]]), [np.nan, 1, 2])):
+        with pytest.raises(ArgumentError, match=f"step 1 is known in part: .*{law.name} emissions have no law of some columns given the others"):
+            HiddenMarkovModel.from_parameters(transmat=[[1.0]], emission=law).given(observed={1: row})
 
 
 def test_by_number_and_by_thread():

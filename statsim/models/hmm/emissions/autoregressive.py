@@ -32,8 +32,10 @@ class AutoRegressive(Emission):
     In state k :math:`x_{tj} = \mu_{kj} + \sum_{l=1}^p \phi_{klj} (x_{t-l,j} - \mu_{kj}) + e_{tj}`, :math:`e_t \sim N(0, \Sigma_k)`: each
     column looks back at itself, and the columns are tied by the covariance of e. Lags before the beginning of a sequence are
     at :math:`\mu_k`, so that the law of a sequence is proper and needs no first steps set apart. The steps looked back at are the observed
-    ones, whatever state they came from (Hamilton 1989, Econometrica 57; Juang, Rabiner 1985, IEEE Trans. ASSP 33). Steps must be complete: a step
-    whose lag is missing has no law in closed form.
+    ones, whatever state they came from (Hamilton 1989, Econometrica 57; Juang, Rabiner 1985, IEEE Trans. ASSP 33). Steps must be complete: after a gap
+    the law of a step is a mixture over every path of states through the gap, whose number grows as k to the length of it. Missing steps
+    at the end of a sequence can be left off, exactly, since nothing looks back at them; a gap can only be cut out, and the part after it then begins as a new
+    sequence, which forgets what was before.
 
     Parameters
     ----------
@@ -108,7 +110,7 @@ class AutoRegressive(Emission):
         if missing.size:
             place = [int(i) for i in missing[0]]
             raise ArgumentError(
-                f"{name}{place} is missing: AutoRegressive emissions look back at every value; cut the sequence there, "
+                f"{name}{place} is missing: AutoRegressive emissions look back at every value, and no closed form sums out one that is not there; cut the sequence there, "
                 "or use Gaussian emissions, which integrate missing values out"
             )
 
@@ -138,7 +140,7 @@ class AutoRegressive(Emission):
         return self.order
 
     @property
-    def has_independent_columns(self):
+    def conditions_columns(self):
         return self.shape[1] == 1
 
     def fill_around(self, key, number, path, known, values, rows):

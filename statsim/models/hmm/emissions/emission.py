@@ -22,8 +22,8 @@ class Emission(ABC):
     """Of the steps that `fill` draws."""
     lags: int = 0
     """Steps before a step that its law looks at."""
-    has_independent_columns: bool = True
-    """Whether the columns of a step are independent given the state."""
+    conditions_columns: bool = True
+    """Whether `fill_around` draws some columns of a step given the others: as it stands here, where columns are independent given the state."""
     standardises: ClassVar[bool] = False
     """Whether fits move columns to standard units first: `rescaled` then brings the parameters back."""
 

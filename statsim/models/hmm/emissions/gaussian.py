@@ -14,6 +14,7 @@ from statsim.distributions.covariance.kind import padded
 from statsim.kernels.hmm.emissions.gaussian import add_moments, fill_gaussian, log_density_gaussian
 from statsim.kernels.hmm.emissions.gaussian_narrow import WIDEST, log_density_narrow, relative_density_narrow, tuples
 from statsim.kernels.hmm.emissions.gaussian_missing import add_moments_missing, log_density_missing
+from statsim.kernels.hmm.partly_known import complete_rows
 from statsim.kernels.mixture.em import centre_moments
 from statsim.kernels.mixture.sampling import pack_factors
 from statsim.model import closed
@@ -135,9 +136,9 @@ class Gaussian(Emission):
     def fill(self, key, number, offsets, path, rows):
         fill_gaussian(key, number, offsets, path, self.means, self._packed, rows)
 
-    @property
-    def has_independent_columns(self):
-        return self.kind.diagonal or self.shape[1] == 1
+    def fill_around(self, key, number, path, known, values, rows):
+        self.fill(key, number, np.array([0, len(path)], np.int64), path, rows)
+        complete_rows(path, np.where(known[:, None], values, np.nan), self._dense, rows)
 
     def distribution(self, values):
         from scipy.special import ndtr

@@ -166,6 +166,10 @@ class MixtureOfGaussians(Emission):
     def fill(self, key, number, offsets, path, rows):
         fill_mixture_of_gaussians(key, number, offsets, path, *self._drawn, rows)
 
+    @property
+    def conditions_columns(self):
+        return self.shape[1] == 1
+
     # ------------------------------------------------------------ the M step
 
     def pooled(self, values, k):

@@ -39,6 +39,7 @@ class Multinomial(Emission):
 
     name: ClassVar[str] = "multinomial"
     dtype: ClassVar[type] = np.int64
+    conditions_columns: ClassVar[bool] = False
 
     def __post_init__(self):
         if self.n_trials is not None:
