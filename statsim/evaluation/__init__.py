@@ -1,0 +1,1 @@
+"""Models against data: criteria, comparison of fitted models, and selection among candidates."""

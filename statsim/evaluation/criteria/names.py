@@ -1,0 +1,26 @@
+"""Criteria by name."""
+
+from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.evaluation.criteria.aic import AIC
+from statsim.evaluation.criteria.aicc import AICc
+from statsim.evaluation.criteria.bic import BIC
+from statsim.evaluation.criteria.icl import ICL
+
+CRITERIA = {kind.name: kind for kind in (AIC, AICc, BIC, ICL)}
+
+
+def criterion_of(criterion):
+    """The criterion object that a string names, or itself.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+    """
+    if isinstance(criterion, str):
+        if criterion not in CRITERIA:
+            raise ArgumentError(f"criterion must be one of {', '.join(repr(name) for name in CRITERIA)} or an object of statsim.criteria, got {criterion!r}")
+        return CRITERIA[criterion]()
+    if isinstance(criterion, tuple(CRITERIA.values())):
+        return criterion
+    hint = f"; write {criterion.__name__}()" if criterion in CRITERIA.values() else ""
+    raise ArgumentTypeError(f"criterion must be a name or an object of statsim.criteria, got {criterion!r:.100}{hint}")
