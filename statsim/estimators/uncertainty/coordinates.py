@@ -71,8 +71,11 @@ class Coordinates:
         return y
 
     def terms(self, y):
-        """Log density (n,) of each row less that at the estimate; None where the parameters cannot be used."""
-        x = self.parameters(y)
+        """Log density (n,) of each row at reals y less that at the estimate; None where the parameters cannot be used."""
+        return self.terms_at(self.parameters(y))
+
+    def terms_at(self, x):
+        """`terms` of parameters x (p,)."""
         try:
             scores = np.asarray(self.model.with_parameters(x).score_samples(self.X), float)
         except (StatsimError, FloatingPointError):  # beyond what the model takes: a parameter has reached its bound in doubles
@@ -80,8 +83,12 @@ class Coordinates:
         return scores - self._at_origin
 
     def rise(self, y):
-        """Log-likelihood less that at the estimate; minus infinity where there is none."""
-        terms = self.terms(y)
+        """Log-likelihood at reals y less that at the estimate; minus infinity where there is none."""
+        return self.rise_at(self.parameters(y))
+
+    def rise_at(self, x):
+        """`rise` of parameters x (p,)."""
+        terms = self.terms_at(x)
         if terms is None:
             return -np.inf
         total = float(self.weights @ terms)
