@@ -35,6 +35,11 @@ def inside_a_pool():
         _INSIDE.reset(token)
 
 
+def is_inside_a_pool():
+    """True in a task of `inside_a_pool`."""
+    return _INSIDE.get()
+
+
 def available_threads():
     """Cores this process may use."""
     try:

@@ -1,7 +1,7 @@
 """Many fits at once: bootstrap replications, folds, candidates of a selection.
 
-A pool of threads (kernels release the interpreter's lock), one thread inside each task, a bar on a terminal once the wait is long. What a task gives
-depends on its number alone, so the answer is the same for any number of threads.
+A pool of threads (kernels release the interpreter's lock), one thread inside each task, a bar on a terminal once the wait is long; inside another such
+call (folds of a candidate) one after another. What a task gives depends on its number alone, so the answer is the same for any number of threads.
 """
 
 import contextlib
@@ -32,6 +32,8 @@ def map_fits(function, n, *, description, num_threads=None, progress=None, last_
     last_first : bool
         Begin with the last tasks: where they are the longest, no thread is left with one at the end.
     """
+    if blocks.is_inside_a_pool():
+        return [function(index) for index in range(n)]
     threads = max(1, min(blocks.thread_count(num_threads), n))
 
     def alone(index):

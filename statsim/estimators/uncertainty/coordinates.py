@@ -131,7 +131,7 @@ def require_parameters(model, needed=("parameter_names", "parameter_values")):
     kind = model if isinstance(model, type) else type(model)
     if isinstance(model, type):
         raise ArgumentTypeError(f"model must be a fitted model, got the class {kind.__name__}; write {kind.__name__}(...).fit(X)")
-    lacking = [name for name in needed if not hasattr(kind, name)]
+    lacking = [name for name in needed if not hasattr(kind, name) and name not in vars(model)]
     if lacking:
         raise ArgumentTypeError(f"model must name its parameters, and {kind.__name__} has no {lacking[0]}; needed are {', '.join(needed)}")
     if hasattr(model, "_require_fitted"):

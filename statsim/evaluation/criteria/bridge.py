@@ -74,8 +74,8 @@ class FittedNormal:
         ------
         FitError
         """
-        covariance = np.atleast_2d(np.cov(table.T))
-        if not (len(table) > table.shape[1] + 1 and np.linalg.eigvalsh(covariance)[0] > 0):
+        covariance = np.atleast_2d(np.cov(table.T)) if len(table) > table.shape[1] + 1 else np.zeros((1, 1))
+        if not np.linalg.eigvalsh(covariance)[0] > 0:
             raise FitError(f"half of the posterior is {len(table)} draws, too few (or too alike) for a normal law in {table.shape[1]} coordinates; use Bayes(draws=...)")
         return cls(table.mean(axis=0), np.linalg.cholesky(covariance))
 

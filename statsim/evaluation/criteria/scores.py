@@ -37,7 +37,7 @@ def free_parameters(model, X, scores, criterion):
     count = getattr(model, "n_parameters", None)
     if count is not None:
         return int(count() if callable(count) else count)
-    if hasattr(type(model), "parameter_supports"):
+    if hasattr(model, "parameter_supports"):
         return support_tables(list(model.parameter_supports), len(model.parameter_names))[3]
     if hasattr(model, "aic"):
         return round(0.5 * (float(model.aic(X)) + 2 * float(scores.sum())))
