@@ -50,7 +50,7 @@ def select(family, X, *, criterion="bic", weights=None, rng=0, num_threads=None,
     Warns
     -----
     FitWarning
-        When the best candidate lies at the end of a range of numbers, where a better one may lie beyond.
+        When the best candidate did not converge or was regularised (the table says so of the others), or lies at the end of a range of numbers, where a better one may lie beyond.
 
     Examples
     --------
@@ -77,6 +77,7 @@ def select(family, X, *, criterion="bic", weights=None, rng=0, num_threads=None,
         raise FitError(f"none of the {len(fits)} candidates could be fitted; {names[0]}: {fits[0][1]}")
     table = comparison_of(criterion.name, [(name, *fit) for name, fit in zip(names, fits, strict=True)], weights)
     selection = Selection(table.best, table, varied, dict(zip(names, settings, strict=True)), time.perf_counter() - began)
+    _warn_of_best(selection)
     _warn_of_ends(selection)
     return selection
 
@@ -123,6 +124,13 @@ def _plain(value):
 def _example(known):
     name = next((name for name in ("n_components", "n_states", "order") if name in known), known[0])
     return f"{name}=range(1, 9)" if name != known[0] or name == "n_components" else f"{name}=[...]"
+
+
+def _warn_of_best(selection):
+    """What the fit of the best candidate had to say, which the pool has kept to the table."""
+    result = getattr(selection.model, "fit_result_", None)
+    if result is not None and (result.regularised or not result.converged):
+        warnings.warn(f"the best candidate, {selection.table.names[0]}: {'; '.join(result.warnings)}", FitWarning, stacklevel=3)
 
 
 def _warn_of_ends(selection):

@@ -104,4 +104,4 @@ def test_bad_requests_are_named(call, words):
 
 
 def _graph():
-    return ss.BernoulliGraph.from_parameters(n_nodes=10, probability=0.3)
+    return ss.BernoulliGraph.from_parameters(n_nodes=10, p=0.3)

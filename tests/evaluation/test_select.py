@@ -40,13 +40,14 @@ def test_cross_validation_inside_a_selection_is_that_of_compare():
 
 
 def test_candidates_that_cannot_be_fitted_stand_last_with_the_reason():
-    rows = X[:6]
-    found = ss.select(ss.GaussianMixture, rows, n_components=[1, 20])
+    rows = np.repeat(X[:2], 4, axis=0)
+    with pytest.warns(FitWarning, match="the best candidate, n_components=1: eigenvalues were bounded"):
+        found = ss.select(ss.GaussianMixture, rows, n_components=[1, 4])
     assert found.best == {"n_components": 1} and found.table.models[1] is None
     assert "not fitted: " in repr(found) and np.isnan(found.table.weights[1])
     ss.plot(found)
-    with pytest.raises(FitError, match="none of the 2 candidates could be fitted; n_components=20: "):
-        ss.select(ss.GaussianMixture, rows, n_components=[20, 30])
+    with pytest.raises(FitError, match="none of the 2 candidates could be fitted; n_components=4: "):
+        ss.select(ss.GaussianMixture, rows, n_components=[4, 5])
 
 
 def test_the_end_of_a_range_is_warned_of():
@@ -55,7 +56,8 @@ def test_the_end_of_a_range_is_warned_of():
 
 
 def test_warnings_of_fits_stand_in_the_table():
-    found = ss.select(ss.GaussianMixture(method=ss.MLE(n_init=2, max_iter=3)), X, n_components=[3, 4])
+    with pytest.warns(FitWarning, match="the best candidate, .*: not converged"):
+        found = ss.select(ss.GaussianMixture(method=ss.MLE(n_init=2, max_iter=3)), X, n_components=[4, 5])
     assert any("not converged" in note for notes in found.table.notes for note in notes)
 
 
