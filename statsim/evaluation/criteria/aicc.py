@@ -15,7 +15,7 @@ class AICc:
     >>> from statsim.models.laws.normal import Normal
     >>> X = [1.0, 2.0, 3.0, 4.0]
     >>> round(AICc().value(Normal().fit(X), X).value, 6)
-    28.243877
+    28.244082
     """
 
     name: ClassVar[str] = "aicc"

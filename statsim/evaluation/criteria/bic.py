@@ -16,7 +16,7 @@ class BIC:
     >>> from statsim.models.laws.normal import Normal
     >>> X = [1.0, 2.0, 3.0]
     >>> round(BIC().value(Normal().fit(X), X).value, 6)
-    9.494461
+    9.49446
     """
 
     name: ClassVar[str] = "bic"

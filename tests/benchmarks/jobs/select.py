@@ -6,7 +6,7 @@ import numpy as np
 from contest import Contest
 
 CANDIDATES = range(1, 9)
-N_INIT = 10
+N_INIT = 5
 
 
 def data():
@@ -15,7 +15,7 @@ def data():
     rng = np.random.default_rng(0)
     means = rng.normal(scale=4.0, size=(4, 4))
     truth = GaussianMixture.from_parameters(weights=np.full(4, 0.25), means=means, covariances=np.tile(np.eye(4), (4, 1, 1)))
-    return truth.sample(20_000, rng=1)
+    return truth.sample(5_000, rng=1)
 
 
 def ours(X, num_threads):
@@ -56,7 +56,7 @@ def bootstrap_of_scipy(X):
 def jobs():
     X = data()
     yield Contest(
-        "select among 8 mixtures, 20 000 x 4, two threads", {"statsim": ours(X, 2), "one thread": ours(X, 1)}, {"one thread": 1.8}, rounds=3
+        "select among 8 mixtures, 5000 x 4, two threads", {"statsim": ours(X, 2), "one thread": ours(X, 1)}, {"one thread": 1.8}, rounds=3
     )
     yield Contest("the same, one thread", {"statsim": ours(X, 1), "scikit-learn loop": theirs(X)}, rounds=1)
     small = np.random.default_rng(2).normal(size=200)
