@@ -44,7 +44,7 @@ def terminal_table(comparison):
     said = caption(comparison)
     table = Table(box=None, pad_edge=False, header_style="bold", caption="\n".join(said), caption_justify="left", caption_style="dim")
     for place, head in enumerate(HEADS):
-        table.add_column(head or comparison.criterion, justify="right" if place else "left", no_wrap=True, style="bold" if place == 1 else None)
+        table.add_column(head or comparison.criterion, justify="right" if place else "left", no_wrap=place > 0, overflow="fold", style="bold" if place == 1 else None)
     for cells in cells_of(comparison):
         table.add_row(*cells)
     return table

@@ -21,7 +21,7 @@ from statsim.estimators.uncertainty.coordinates import require_parameters
 from statsim.estimators.uncertainty.intervals import Intervals, places_of
 from statsim.row_model import RowModel
 from statsim.samplers.importance.resampling import resample_with
-from statsim.samplers.importance.seeds import part_random, part_seed
+from statsim.samplers.importance.seeds import part_seed
 from statsim.sequence_model import SequenceModel
 
 _STREAM, _SIMULATED, _FITS, _GROUPS = 40, 41, 42, 43
@@ -106,11 +106,21 @@ class Bootstrap:
     def _drawn(self, model, X, seed):
         if self.resample == "rows":
             n, take = parts_of(model, X, "a bootstrap of rows")
+            key, weights = rngs.stream_key(seed, rngs.Purpose.SAMPLER, _STREAM), np.ones(n)
             if n < 2:
                 raise ArgumentError(f"X has {n} independent part(s), and a bootstrap draws parts again; use Bootstrap(resample='parametric')")
-            return lambda r: take(resample_with(part_random(seed, _STREAM, r), np.ones(n), n, "multinomial"))
+            return lambda r: take(_drawn_rows(key, r, weights))
         simulate = self.simulate or _like(model, X)
         return lambda r: simulate(model, part_seed(seed, _SIMULATED, r))
+
+
+def _drawn_rows(key, r, weights):
+    """Numbers (n,) of rows drawn with replacement, from block r of the stream."""
+    from statsim.kernels.streams import seed_block
+
+    random = np.empty(4, np.uint64)
+    seed_block(key[0], key[1], np.uint64(r), random)
+    return resample_with(random, weights, len(weights), "multinomial")
 
 
 def _like(model, X):
@@ -130,11 +140,12 @@ def _fitter(model, seed):
     """The function (data, r) -> parameters (p,) fitted to other data; starts have a stream of their own where the model's are not repeatable."""
     template = unfitted(model)
     fresh = "rng" in model.get_params() and not rngs.is_repeatable(model.rng)
+    entropy = [int(word) for word in rngs.stream_key(seed, rngs.Purpose.SAMPLER, _FITS)]
 
     def fitted(data, r):
         one = copy.copy(template)
         if fresh:
-            one.rng = part_seed(seed, _FITS, r)
+            one.rng = np.random.SeedSequence(entropy, spawn_key=(r,))
         return np.array(one.fit(data).parameter_values, float)
 
     return fitted

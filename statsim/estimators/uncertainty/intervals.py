@@ -127,8 +127,9 @@ def intervals(model, X, *, method="wald", level=0.9, names=None, sample_weight=N
     if level >= 1:
         hint = f"; write level={level / 100:g}" if 1 < level < 100 else ""
         raise ArgumentError(f"level must be below 1, a probability, got {level!r}{hint}")
-    if isinstance(names, str):
-        names = [names]
+    names = [names] if isinstance(names, str) else names
+    if names is not None and not len(names):
+        raise ArgumentError("names is empty; name a parameter, or leave names out for all of them")
     if sample_weight is not None and method.name == "bootstrap":
         raise ArgumentError("sample_weight: a bootstrap draws rows, and weights do not say how many there are; repeat the rows, or use method='profile'")
     return method.find(model, X, level=level, names=names, sample_weight=sample_weight, rng=rng, num_threads=num_threads, progress=progress)

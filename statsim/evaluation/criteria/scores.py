@@ -4,7 +4,9 @@ import numpy as np
 
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.model import Model
+from statsim.row_model import RowModel
 from statsim.samplers.supports import support_tables
+from statsim.sequence_model import SequenceModel
 
 
 def row_scores(model, X):
@@ -41,7 +43,8 @@ def free_parameters(model, X, scores, criterion):
         return support_tables(list(model.parameter_supports), len(model.parameter_names))[3]
     if hasattr(model, "aic"):
         return round(0.5 * (float(model.aic(X)) + 2 * float(scores.sum())))
-    raise ArgumentTypeError(f"criterion={criterion!r} counts parameters, and a {type(model).__name__} has no count; use criterion='cv'")
+    remedy = "; use criterion='cv'" if isinstance(model, (RowModel, SequenceModel)) else ""
+    raise ArgumentTypeError(f"criterion={criterion!r} counts parameters (n_parameters), and a {type(model).__name__} has no count{remedy}")
 
 
 def refuse_posterior(model, criterion):

@@ -102,6 +102,7 @@ def test_nine_intervals_in_ten_cover_the_truth(method, rng):
         (lambda: ss.intervals(ss.Normal().fit(X), X, method="jackknife"), "method must be one of 'wald', 'profile', 'bootstrap'; got 'jackknife'"),
         (lambda: ss.intervals(ss.Normal().fit(X), X, method=ss.Profile), r"write Profile\(\)"),
         (lambda: ss.intervals(ss.Normal().fit(X), X, names=["mean"]), "there is no parameter 'mean'"),
+        (lambda: ss.intervals(ss.Normal().fit(X), X, names=[]), "names is empty; name a parameter"),
         (lambda: ss.intervals(ss.Normal().fit(X), X)["mean"], "there is no interval of 'mean'; there are loc, scale"),
         (lambda: ss.intervals(Steps().fit(np.c_[X, X + 1]), np.c_[X, X + 1], method="profile"), r"'low' is one of Ordered\(2\)"),
         (lambda: ss.intervals(ss.Normal().fit(X), X, method="bootstrap", sample_weight=np.ones(40)), "a bootstrap draws rows"),
