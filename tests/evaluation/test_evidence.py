@@ -47,7 +47,7 @@ def test_sequential_monte_carlo_averages_to_quadrature():
 def test_a_bridge_to_a_chain_averages_to_quadrature():
     z = []
     for seed in range(10):
-        fit = ss.Normal(method=ss.Bayes(prior=INDEPENDENT, draws=400), rng=seed).fit(X)
+        fit = ss.Normal(method=ss.Bayes(prior=INDEPENDENT, draws=1000), rng=seed).fit(X)
         found = ss.criteria.Bridge(rng=seed).value(fit, X)
         assert found.higher_is_better and found.pointwise is None and found.standard_error < 0.06
         z.append((found.value - quadrature()) / found.standard_error)
