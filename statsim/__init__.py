@@ -63,6 +63,14 @@ if TYPE_CHECKING:
     from statsim.samplers.tempering.smc import SMC, smc
     from statsim.samplers.targets.target import Target
     from statsim.samplers.tempering.tempering import Tempering
+    from statsim.estimators.uncertainty.bootstrap import Bootstrap
+    from statsim.estimators.uncertainty.profile import Profile
+    from statsim.estimators.uncertainty.wald import Wald
+    from statsim.evaluation.compare import compare
+    from statsim.evaluation import criteria
+    from statsim.estimators.uncertainty.intervals import intervals
+    from statsim.evaluation.select import select
+    from statsim.estimators.uncertainty.standard_errors import standard_errors
 
 _HOMES = {
     "AMIS": "statsim.samplers.importance.amis",
@@ -72,6 +80,7 @@ _HOMES = {
     "AutoRegression": "statsim.models.series.auto_regression",
     "Bayes": "statsim.estimators.bayes",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
+    "Bootstrap": "statsim.estimators.uncertainty.bootstrap",
     "Burg": "statsim.estimators.burg",
     "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
     "DegreeSequenceGraph": "statsim.models.graphs.degree_sequence_graph",
@@ -100,6 +109,7 @@ _HOMES = {
     "NormalReference": "statsim.samplers.tempering.reference",
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
     "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
+    "Profile": "statsim.estimators.uncertainty.profile",
     "RandomWalk": "statsim.samplers.metropolis.random_walk",
     "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
     "Rejection": "statsim.samplers.rejection.rejection",
@@ -113,8 +123,12 @@ _HOMES = {
     "Tempering": "statsim.samplers.tempering.tempering",
     "VB": "statsim.estimators.vb",
     "VectorAutoRegression": "statsim.models.series.vector_auto_regression",
+    "Wald": "statsim.estimators.uncertainty.wald",
     "YuleWalker": "statsim.estimators.yule_walker",
+    "compare": "statsim.evaluation.compare",
+    "criteria": "statsim.evaluation",
     "importance": "statsim.samplers.importance.importance",
+    "intervals": "statsim.estimators.uncertainty.intervals",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
     "penalties": "statsim.estimators",
@@ -122,7 +136,9 @@ _HOMES = {
     "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
     "sample": "statsim.samplers.sampling",
+    "select": "statsim.evaluation.select",
     "smc": "statsim.samplers.tempering.smc",
+    "standard_errors": "statsim.estimators.uncertainty.standard_errors",
     "testing": "statsim.testing",
 }
 
@@ -134,6 +150,7 @@ __all__ = [
     "AutoRegression",
     "Bayes",
     "BernoulliGraph",
+    "Bootstrap",
     "Burg",
     "ChungLuGraph",
     "DegreeSequenceGraph",
@@ -162,6 +179,7 @@ __all__ = [
     "NormalReference",
     "NumericalInversion",
     "PopulationMonteCarlo",
+    "Profile",
     "RandomWalk",
     "RatioOfUniforms",
     "Rejection",
@@ -175,9 +193,13 @@ __all__ = [
     "Tempering",
     "VB",
     "VectorAutoRegression",
+    "Wald",
     "YuleWalker",
     "__version__",
+    "compare",
+    "criteria",
     "importance",
+    "intervals",
     "load",
     "metrics",
     "penalties",
@@ -185,7 +207,9 @@ __all__ = [
     "priors",
     "rejection",
     "sample",
+    "select",
     "smc",
+    "standard_errors",
     "testing",
 ]
 

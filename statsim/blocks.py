@@ -5,6 +5,8 @@ filling the whole blocks it touches and cutting off what was not asked for: valu
 split into requests, threads or shards.
 """
 
+import contextlib
+import contextvars
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +20,24 @@ BLOCK_ROWS = 1024
 
 _CHUNK_ROWS = 4096  # rows of a sum that a thread takes at a time: a few milliseconds of work
 _TASK_BLOCKS = 32  # rows a thread takes at a time: 32 k, long enough to hide the hand-over, short enough to balance
+
+
+_INSIDE = contextvars.ContextVar("statsim_inside_a_pool", default=False)
+
+
+@contextlib.contextmanager
+def inside_a_pool():
+    """What this thread calls here uses one thread where no number is given: the tasks of a pool start no pools of their own."""
+    token = _INSIDE.set(True)
+    try:
+        yield
+    finally:
+        _INSIDE.reset(token)
+
+
+def is_inside_a_pool():
+    """True in a task of `inside_a_pool`."""
+    return _INSIDE.get()
 
 
 def available_threads():
@@ -37,6 +57,8 @@ def thread_count(num_threads=None):
         When it is not a positive integer.
     """
     source, value = "num_threads", num_threads
+    if value is None and _INSIDE.get():
+        return 1
     if value is None:
         source, value = "the environment variable STATSIM_NUM_THREADS", os.environ.get("STATSIM_NUM_THREADS") or available_threads()
     try:

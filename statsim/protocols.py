@@ -112,6 +112,22 @@ class BayesSteps(Protocol):
         """
 
 
+class NamedParameters(Protocol):
+    """What standard errors, intervals and posterior scores ask of a fitted model."""
+
+    parameter_names: tuple
+    parameter_values: np.ndarray
+    """(p,), in the order of the names."""
+    parameter_supports: tuple
+    """Sets of `statsim.samplers.supports` that cover them; standard errors, Wald and profile intervals need them."""
+
+    def with_parameters(self, values: np.ndarray) -> Any:
+        """The same model with other parameters (p,)."""
+
+    def posterior_target(self, X: Any) -> Any:
+        """Likelihood of X times prior density, both whole, as a `Target` with the attribute `prior`; marginal likelihoods need it."""
+
+
 class VariationalSteps(Protocol):
     """What `VB` asks of a model's steps."""
 

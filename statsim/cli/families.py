@@ -7,6 +7,8 @@ import numpy as np
 
 from statsim.errors import ArgumentError, DataError
 
+_MOST_COMPONENTS = 8
+
 
 @dataclass(frozen=True)
 class Request:
@@ -19,6 +21,7 @@ class Request:
     seed: int = 0
     private: int | None = None
     raw_rows: bool = False
+    criterion: str | None = None
 
 
 def check_consent(request):
@@ -49,12 +52,12 @@ def fit_family(request, frame):
     names = [name for name in frame.column_names if name != request.sequence]
     if issubclass(kind, SequenceModel):
         X = _sequences(frame, names, request.sequence)
-        model.fit(X)
+        model = _fitted(model, X, request)
         counted = f"{frame.num_rows:,} steps in {len(X)} sequence(s)"
     elif issubclass(kind, RowModel):
         _refuse_sequence(request)
         X = numbers(frame, names)
-        model.fit(X)
+        model = _fitted(model, X, request)
         counted = f"{frame.num_rows:,} rows"
     else:
         _refuse_sequence(request)
@@ -62,6 +65,18 @@ def fit_family(request, frame):
         model.fit(X)
         counted = f"{frame.num_rows:,} edges"
     return (model.private(request.private) if request.private else model), X, counted
+
+
+def _fitted(model, X, request):
+    """The model fitted, or the best of 1 to 8 components by the criterion asked for."""
+    if request.criterion is None:
+        return model.fit(X)
+    from statsim.evaluation.select import select
+
+    selection = select(model, X, criterion=request.criterion, rng=model.rng, n_components=range(1, _MOST_COMPONENTS + 1))
+    best = selection.model
+    best.fit_document_["selection"] = f"{selection.table.names[0]} has the best {request.criterion} of {len(selection.table)} candidates"
+    return best
 
 
 def name_columns(model, request, frame):
@@ -82,6 +97,9 @@ def _arguments(kind, request):
         if "n_components" not in known:
             raise ArgumentError(f"--components: a {kind.__name__} has none; leave it out")
         given.setdefault("n_components", request.components)
+    if request.criterion is not None and ("n_components" not in known or "n_components" in given):
+        why = f"a {kind.__name__} has no components" if "n_components" not in known else "their number is given"
+        raise ArgumentError(f"--criterion chooses the number of components, and {why}; leave one of them out")
     if "rng" in known:
         given.setdefault("rng", request.seed)
     return given
@@ -176,6 +194,8 @@ def lines(document):
         mean, error = document["log_likelihood_mean"], document["log_likelihood_error"]
         spread = f" +- {error:.4f}" if np.isfinite(error) else ""
         facts.append(("log-likelihood", f"{mean:.4f}{spread} per {document['log_likelihood_of_a']} of the fit"))
+    if "selection" in document:
+        facts.append(("selection", document["selection"]))
     if "n_starts" in document:
         facts.append(("search", f"{'converged' if document['converged'] else 'did not converge'}; {document['n_agreed']} of {document['n_starts']} starts agreed"))
     facts += [("time", show.seconds(document["seconds"])), ("model file", f"{document['output']} ({show.size(document['bytes'])})")]

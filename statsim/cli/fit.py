@@ -27,6 +27,11 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
     show_default=True,
     help="How many; auto takes the number with the lowest BIC.",
 )
+@click.option(
+    "--criterion",
+    type=click.Choice(["bic", "icl", "aic", "cv"]),
+    help="With --model and --components auto: fit 1 to 8 components and keep the best; cv scores rows left out.",
+)
 @click.option("--method", type=click.Choice(["mle"]), default="mle", show_default=True, help="The principle of the fit.")
 @click.option(
     "--seed",
@@ -64,7 +69,7 @@ _TYPES = ("float", "integer", "boolean", "date", "timestamp")
 @options.force_option
 @options.json_option
 def fit(
-    data, output, family, settings, sequence, private, raw_rows, columns, components, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
+    data, output, family, settings, sequence, private, raw_rows, columns, components, criterion, method, seed, min_count, kinds, missing, coerce, schema, delimiter, max_bytes, force, as_json
 ):
     """Learn a model from a table and write it to a file.
 
@@ -77,14 +82,17 @@ def fit(
       statsim fit people.csv -o model.json --columns age,income --components 4
       statsim fit sensors.csv -o model.json --missing-value temperature=-999
       statsim fit walks.csv -o walks.json --model HiddenMarkovModel --components 3 --sequence walker
+      statsim fit points.csv -o points.json --model GaussianMixture --components auto --criterion icl
     """
     if family != "Synthesizer":
         from statsim.cli import families
 
         table_only = {"--kind": kinds, "--missing-value": missing, "--coerce": coerce, "--schema": schema, "--min-count": min_count}
-        wanted = families.Request(family, components, settings, sequence, seed, private, raw_rows)
+        wanted = families.Request(family, components, settings, sequence, seed, private, raw_rows, criterion)
         _fit_by_name(data, output, wanted, columns, table_only, delimiter, max_bytes, force, as_json)
         return
+    if criterion not in (None, "bic"):
+        raise click.UsageError(f"--criterion {criterion} goes with --model NAME; a Synthesizer takes the number with the lowest BIC")
     if settings or sequence or private or raw_rows:
         raise click.UsageError("--set, --sequence, --private and --raw-rows go with --model NAME, another than Synthesizer")
     from statsim.cli.fit_account import account, lines

@@ -1,4 +1,4 @@
-"""`plot`: one door to every picture of draws."""
+"""`plot`: one door to every picture of draws, and of comparisons of models."""
 
 import numpy as np
 
@@ -12,11 +12,12 @@ MOST = {"trace": 12, "rank": 12, "autocorrelation": 12, "pair": 6}
 
 
 def plot(draws, kind="trace", *, names=None):
-    """A picture of draws.
+    """A picture of draws, or of a selection or comparison of models.
 
     Parameters
     ----------
-    draws : Draws
+    draws : Draws, Selection or Comparison
+        A selection is drawn as the distance from the best over the grid, a comparison as one line a model, with paired standard errors.
     kind : {"trace", "rank", "autocorrelation", "pair", "energy"}
         Values along each chain beside their density; ranks of each chain among all, flat where chains agree (Vehtari et al. 2021);
         autocorrelation by lag; scatter of pairs of coordinates with divergences marked; energies of Hamiltonian chains and
@@ -46,6 +47,10 @@ def plot(draws, kind="trace", *, names=None):
     2
     """
     if not isinstance(draws, Draws):
+        from statsim.plotting.comparison import comparison_figure, is_comparison
+
+        if is_comparison(draws):
+            return comparison_figure(draws)
         hint = "; resample(n) makes some of draws with weights" if hasattr(draws, "resample") else ""
         raise ArgumentTypeError(f"draws must be the Draws that sample() returns, got {type(draws).__name__}{hint}")
     checks.choice(kind, "kind", KINDS)

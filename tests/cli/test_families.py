@@ -67,6 +67,15 @@ def test_rows_of_numbers(statsim, walks, tmp_path):
     assert document["parameters"]["covariance_type"] == "diag"
 
 
+def test_the_number_of_components_is_chosen_by_a_criterion(statsim, walks, tmp_path):
+    path, drawn = walks
+    arguments = ("fit", path, "-o", tmp_path / "m.json", "--model", "GaussianMixture", "--components", "auto", "--columns", "heart,speed", "--criterion", "icl")
+    done = statsim(*arguments, "--json")
+    assert done.code == 0, done.err
+    assert done.json["selection"] == "n_components=2 has the best icl of 8 candidates"
+    assert ss.load(tmp_path / "m.json").means_.shape == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -75,6 +84,9 @@ def test_rows_of_numbers(statsim, walks, tmp_path):
         (["--model", "HiddenMarkovModel"], "column 'walker' holds string, and this model takes numbers"),
         (["--model", "GaussianMixture", "--sequence", "walker"], "a GaussianMixture is no model of sequences"),
         (["--model", "GaussianMixture", "--kind", "speed=count"], "--kind is for tables of mixed types"),
+        (["--criterion", "icl"], "--criterion icl goes with --model NAME"),
+        (["--model", "GaussianMixture", "--components", 2, "--criterion", "bic"], "--criterion chooses the number of components, and their number is given"),
+        (["--model", "KernelDensity", "--raw-rows", "--criterion", "cv"], "and a KernelDensity has no components"),
         (["--sequence", "walker"], "--set, --sequence, --private and --raw-rows go with --model NAME"),
     ],
 )

@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
-PAGES = [*sorted((GUIDE / "samplers").glob("*.md")), *(GUIDE / f"{name}.md" for name in ("hidden_markov", "hidden_semi_markov"))]
+PAGES = [
+    *sorted((GUIDE / "samplers").glob("*.md")),
+    *(GUIDE / f"{name}.md" for name in ("hidden_markov", "hidden_semi_markov", "selection", "uncertainty")),
+]
 
 
 def code(page):

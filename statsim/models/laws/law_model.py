@@ -120,6 +120,15 @@ class LawModel(RowModel):
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": int(np.size(X))}
         return self
 
+    def posterior_target(self, X, sample_weight=None):
+        """The posterior of the parameters given X, under the prior of `method` or the default one, as a `Target`.
+
+        It is likelihood times prior density, both whole: its integral is the marginal likelihood.
+        """
+        data = observed(X, sample_weight)
+        self._check_values(data.values)
+        return LawSteps(type(self), data).density(getattr(self._method(), "prior", None))
+
     # ------------------------------------------------------------ scores and draws
 
     def score_samples(self, X):

@@ -9,7 +9,7 @@ import numpy as np
 from statsim.distributions.priors import Independent
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.models.laws.law_slope import Slope
-from statsim.models.laws.law_target import ConjugatePosterior, LawTarget
+from statsim.models.laws.law_target import ConjugatePosterior, JointTarget, LawTarget
 from statsim.models.laws.observations import Observations
 
 
@@ -88,6 +88,13 @@ class LawSteps:
         prior = self._checked(prior)
         conjugate = self.kind._conjugate(prior, self.data)
         return LawTarget(self.kind, self.data, prior) if conjugate is None else ConjugatePosterior(self.kind, prior, conjugate)
+
+    def density(self, prior):
+        """The posterior as a `Target` whose integral is the marginal likelihood, whatever the prior."""
+        prior = self._checked(prior)
+        if isinstance(prior, Independent):
+            return LawTarget(self.kind, self.data, prior)
+        return JointTarget(self.kind, LawSteps(self.kind, self.data, prior)._objective, prior)
 
     def _checked(self, prior):
         """`prior` as an object that the law takes; the default where it is None."""

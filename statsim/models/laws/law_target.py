@@ -26,6 +26,20 @@ class ConjugatePosterior:
         return draws
 
 
+class JointTarget(Target):
+    """Log-likelihood plus log prior by a plain function of the parameters: under a prior that no table holds."""
+
+    def __init__(self, kind, function, prior):
+        self.prior = prior
+
+        def log_density(x):
+            with np.errstate(all="ignore"):
+                value = function(x)
+            return value if value < np.inf else -np.inf
+
+        super().__init__(log_density, dim=len(kind.parameter_names), support=list(kind.parameter_supports), names=kind.parameter_names, interpreted=True)
+
+
 class LawTarget(Target):
     """Log posterior of the parameters of a law under independent priors, with its gradient; chains start about the maximum of the likelihood."""
 
