@@ -6,8 +6,8 @@ curvature at the start is the unit matrix: the first quasi-Newton step is Newton
 
 import numpy as np
 
-from statsim.distributions.priors import Flat, Independent
-from statsim.models.laws.law_target import LawTarget
+from statsim.errors import FitError
+from statsim.models.laws.law_target import LawTarget, no_prior
 
 _STEP = 1e-5
 
@@ -16,11 +16,22 @@ class Slope:
     """The objective of the law `kind` on `data` under independent priors, None meaning none; the start is the zero vector."""
 
     def __init__(self, kind, data, prior):
-        flat = Independent({name: Flat() for name in kind.parameter_names})
-        self.target = LawTarget(kind, data, flat if prior is None else prior)
+        self.target = LawTarget(kind, data, no_prior(kind) if prior is None else prior)
         self.low, self.high = self.target.bounds
-        self.origin = self.target.unconstrain(kind._start(data))
+        self.origin = self.target.unconstrain(self._inside(kind._start(data.stand_ins())[kind._is_free()]))
+        self._check_start(kind)
         self.stretch = self._stretch()
+
+    def _inside(self, start):
+        """The start moved off the bounds, where a climb cannot begin."""
+        reach = np.where(np.isfinite(self.low) & np.isfinite(self.high), 1e-3 * (np.where(np.isfinite(self.high), self.high, 0.0) - np.where(np.isfinite(self.low), self.low, 0.0)), 1e-8)
+        return np.minimum(np.maximum(start, self.low + reach * np.isfinite(self.low)), self.high - reach * np.isfinite(self.high))
+
+    def _check_start(self, kind):
+        value, _ = self._in_reals(self.origin)
+        if not np.isfinite(value):
+            start = ", ".join(f"{name}={number:.4g}" for name, number in zip(kind.parameter_names, self.target.constrain(self.origin), strict=True))
+            raise FitError(f"the climb of {type(kind).__name__} cannot begin: the data have probability 0 to double precision at {start}; look for values far from the others")
 
     def parameters(self, vector):
         """The parameters (p,) at a vector."""
