@@ -32,7 +32,7 @@ class Beta(Fixable, NumberLaw):
     --------
     >>> model = Beta().fit([0.1, 0.2, 0.5])
     >>> round(model.a_, 4), round(model.b_, 4)
-    (1.8749, 4.8983)
+    (1.8509, 5.0465)
     """
 
     _names = ("a", "b")

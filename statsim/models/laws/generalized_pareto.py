@@ -38,7 +38,7 @@ class GeneralizedPareto(Fixable, NumberLaw):
     --------
     >>> model = GeneralizedPareto().fit([0.1, 0.5, 1.0, 2.0, 9.0])
     >>> round(model.shape_, 3), round(model.scale_, 3)
-    (0.707, 1.188)
+    (0.634, 1.207)
     """
 
     _names = ("shape", "scale")

@@ -37,7 +37,7 @@ class Gumbel(Fixable, NumberLaw):
     --------
     >>> model = Gumbel().fit([1.0, 2.0, 3.0, 6.0])
     >>> round(model.loc_, 4), round(model.scale_, 4)
-    (2.1647, 1.3988)
+    (2.1433, 1.378)
     """
 
     _names = ("loc", "scale")

@@ -7,6 +7,7 @@ Slopes are differences of fourth order, with steps of a thousandth of each param
 
 import numpy as np
 
+from statsim.models.laws.bounds import bounds_of
 from statsim.samplers.supports import Real
 
 _STEP = 1e-3
@@ -64,6 +65,6 @@ def parameter_units(kind, full):
         if isinstance(support, Real):
             units[i] = kind._unit_of_reals(full)
         else:
-            low, high = getattr(support, "low", 0.0), getattr(support, "high", np.inf)
+            low, high = bounds_of(support)
             units[i] = min(value - low, high - value)
     return units

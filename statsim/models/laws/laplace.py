@@ -74,7 +74,7 @@ class Laplace(Fixable, NumberLaw):
 
     def _solve(self, data):
         if not data.is_whole:
-            return None
+            return laplace_mode(self, None, data)
         known = self._known()
         loc = known.get("loc", data.quantile(0.5))
         scale = known.get("scale", float(data.weights @ np.abs(data.values - loc)) / data.total_weight)
@@ -95,7 +95,8 @@ class Laplace(Fixable, NumberLaw):
         return OneNumber(InverseGamma(own.shape + data.total_weight, own.scale + float(data.weights @ np.abs(data.values - self._known()["loc"]))))
 
     def _mode(self, prior, data):
-        return laplace_mode(prior, data, self._solve(data)) if data.is_whole and not self._known() else None
+        full = laplace_mode(self, prior, data)
+        return None if full is None else full[self._is_free()]
 
     # ------------------------------------------------------------ the law
 

@@ -10,6 +10,7 @@ from statsim.errors import FitError
 from statsim.models.laws.law_target import LawTarget, no_prior
 
 _STEP = 1e-5
+_EDGE = 1e-3
 
 
 class Slope:
@@ -24,8 +25,12 @@ class Slope:
 
     def _inside(self, start):
         """The start moved off the bounds, where a climb cannot begin."""
-        reach = np.where(np.isfinite(self.low) & np.isfinite(self.high), 1e-3 * (np.where(np.isfinite(self.high), self.high, 0.0) - np.where(np.isfinite(self.low), self.low, 0.0)), 1e-8)
-        return np.minimum(np.maximum(start, self.low + reach * np.isfinite(self.low)), self.high - reach * np.isfinite(self.high))
+        low, high = self.low, self.high
+        reach = np.where(np.isfinite(low) & np.isfinite(high), _EDGE * (high - low), _EDGE)
+        start = np.where(start > low, start, low + reach)
+        start = np.where(start < high, start, high - reach)
+        both = np.isfinite(low) & np.isfinite(high)
+        return np.where(both, np.clip(start, low + reach, high - reach), start)
 
     def _check_start(self, kind):
         value, _ = self._in_reals(self.origin)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from statsim.distributions.priors import Flat, Independent
+from statsim.models.laws.bounds import within_prior
 from statsim.models.laws.incomplete import Incomplete
 from statsim.samplers.targets.target import Target
 
@@ -38,7 +39,7 @@ class LawTarget(Target):
         self.prior = prior
         names = kind.parameter_names
         function, tables = _compiled(kind, data, prior) if data.is_whole and kind._is_free().all() else (_interpreted(kind, data, prior), ())
-        super().__init__(value_and_gradient=function, dim=len(names), data=tables, support=kind._free_supports(data), names=names, interpreted=True)
+        super().__init__(value_and_gradient=function, dim=len(names), data=tables, support=within_prior(kind._free_supports(data), prior, names), names=names, interpreted=True)
 
     def default_method(self):
         """NUTS."""
@@ -65,10 +66,11 @@ def _interpreted(kind, data, prior):
     def log_posterior(x, out):
         full = kind._full(x)
         slopes = np.zeros(len(full))
-        value = kernel(full, slopes, data.values, data.weights, table)
-        if rest is not None:
-            more, more_slopes = rest.value_and_slopes(full)
-            value, slopes = value + more, slopes + more_slopes
+        with np.errstate(all="ignore"):
+            value = kernel(full, slopes, data.values, data.weights, table)
+            if rest is not None and np.isfinite(value):
+                more, more_slopes = rest.value_and_slopes(full)
+                value, slopes = value + more, slopes + more_slopes
         out[:] = slopes[free]
         return value
 

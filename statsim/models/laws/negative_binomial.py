@@ -37,7 +37,7 @@ class NegativeBinomial(Fixable, CountLaw):
     --------
     >>> model = NegativeBinomial().fit([0, 0, 1, 2, 7])
     >>> round(model.size_, 4), round(model.mean(), 4)
-    (0.7013, 2.0)
+    (0.6477, 2.0)
     """
 
     _names = ("size", "p")

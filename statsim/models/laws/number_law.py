@@ -8,6 +8,7 @@ from statsim import files
 from statsim.errors import ArgumentError, FitError
 from statsim.distributions.priors import Independent
 from statsim.model import closed
+from statsim.models.laws.bounds import bounds_of
 from statsim.models.laws.law_model import LawModel, checked_fixed, number_to_document
 from statsim.models.laws.observations import as_values, observed
 
@@ -74,7 +75,7 @@ class NumberLaw(LawModel):
     def _known(self):
         known = checked_fixed(self.fixed, self._names, type(self).__name__)
         if known:
-            wrong = [name for name, support in zip(self._names, self._supports, strict=True) if name in known and not _lies_in(known[name], support)]
+            wrong = [name for name, support in zip(self._names, self._supports, strict=True) if name in known and not bounds_of(support)[0] < known[name] < bounds_of(support)[1]]
             if wrong:
                 raise ArgumentError(f"fixed[{wrong[0]!r}] = {known[wrong[0]]!r} is no {wrong[0]} that {type(self).__name__} can have")
         return known
@@ -247,10 +248,3 @@ _LARGEST = 2.0**62
 def _whole(x):
     """floor(x) kept finite, where x lies below 0, and where it is infinite."""
     return np.floor(np.clip(x, 0.0, _LARGEST)), x < 0, np.isposinf(x)
-
-
-def _lies_in(value, support):
-    low, high = getattr(support, "low", None), getattr(support, "high", None)
-    if low is None:
-        low, high = (0.0, np.inf) if type(support).__name__ == "Positive" else (-np.inf, np.inf)
-    return low < value < high

@@ -111,6 +111,8 @@ def observed(values, sample_weight, *, censoring=None, upper=None, truncation=No
         return Observations(exact.values, exact.weights, window=window)
     codes = _codes(censoring, len(values))
     low, high = _ends(values, codes, upper)
+    if window is not None:  # a row that was seen lies in the window, whatever else is known of it
+        low, high = np.maximum(low, window[0]), np.minimum(high, window[1])
     exact, between = codes == "none", (codes != "none") & (weights > 0)
     whole = _distinct(values[exact], weights[exact])
     ends, inverse = np.unique(np.column_stack([low[between], high[between]]), axis=0, return_inverse=True)

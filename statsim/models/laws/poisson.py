@@ -31,7 +31,7 @@ class Poisson(CountLaw):
     >>> Poisson().fit([3, 0, 1, 4]).rate_
     2.0
     >>> round(Poisson().fit([3, 0, 1, 4], censoring=["none", "none", "none", "right"]).rate_, 4)
-    2.3197
+    2.1438
     """
 
     _names = ("rate",)

@@ -41,7 +41,7 @@ class StudentT(Fixable, NumberLaw):
     --------
     >>> model = StudentT(fixed={"df": 3.0}).fit([1.0, 2.0, 3.0, 4.0, 30.0])
     >>> round(model.loc_, 4), round(model.scale_, 4)
-    (2.6643, 1.5391)
+    (2.6841, 2.3613)
     """
 
     _names = ("df", "loc", "scale")

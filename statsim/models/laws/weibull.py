@@ -35,7 +35,7 @@ class Weibull(Fixable, NumberLaw):
     --------
     >>> model = Weibull().fit([1.0, 2.0, 3.0, 6.0])
     >>> round(model.shape_, 4), round(model.scale_, 4)
-    (1.7564, 3.3927)
+    (1.7044, 3.3849)
     """
 
     _names = ("shape", "scale")
