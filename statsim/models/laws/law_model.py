@@ -197,6 +197,9 @@ class LawModel(RowModel):
     def _output_layout(self):
         return ((None, np.float64),)
 
+    def _wrap_rows(self, arrays, *, return_latent, start, key):
+        return (arrays[0], np.empty((len(arrays[0]), 0))) if return_latent else arrays[0]
+
     def _block_fill(self, key):
         return self._fill_with(key, self._parameter_table("mean"))
 
