@@ -7,6 +7,7 @@ import numpy as np
 from statsim import checks
 from statsim.distributions.priors import LogNormal, Normal
 from statsim.errors import FitError
+from statsim.models.laws.excess_target import ExcessTarget
 from statsim.models.laws.fixable import Fixable
 from statsim.models.laws.law_model import positive
 from statsim.models.laws.number_law import NumberLaw
@@ -92,6 +93,9 @@ class GeneralizedPareto(Fixable, NumberLaw):
 
     def _weak_priors(self, data):
         return {"shape": Normal(0.0, 0.5), "scale": LogNormal(math.log(data.mean), 2.0)}
+
+    def _target(self, data, prior):
+        return super()._target(data, prior) if self._known() else ExcessTarget(self, data, prior)
 
     def _remark(self, full, data):
         if full[0] < -0.999 and "shape" not in self._known():

@@ -21,6 +21,7 @@ from statsim.estimators.mle import MLE
 from statsim.estimators.posterior import Posterior
 from statsim.estimators.vb import VB
 from statsim.models.laws.law_steps import LawSteps
+from statsim.models.laws.law_target import LawTarget
 from statsim.models.laws.variational import OneBlock, VariationalSolution
 from statsim.models.posterior.document import read_posterior, write_posterior
 from statsim.models.posterior.predictive import mean_log_density
@@ -68,6 +69,10 @@ class LawModel(RowModel):
     def _conjugate(self, prior, data):
         """The posterior in closed form under `prior` (draws(n, key), mode(), log_density(parameters)), or None where it has none."""
         return None
+
+    def _target(self, data, prior):
+        """The posterior that chains draw from, where it has no closed form."""
+        return LawTarget(self, data, prior)
 
     def _mode(self, prior, data):
         """The free parameters of highest posterior density by a formula of the law's own, or None."""

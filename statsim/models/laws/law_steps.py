@@ -10,7 +10,7 @@ from statsim.distributions.priors import Flat, Independent
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.models.laws.incomplete import Incomplete
 from statsim.models.laws.law_slope import Slope
-from statsim.models.laws.law_target import ConjugatePosterior, LawTarget
+from statsim.models.laws.law_target import ConjugatePosterior
 from statsim.models.laws.observations import Observations
 
 
@@ -89,7 +89,7 @@ class LawSteps:
         """The posterior: in closed form where the prior is conjugate, else a target with its gradient."""
         prior = self._checked(prior)
         conjugate = self.kind._conjugate(prior, self.data)
-        return LawTarget(self.kind, self.data, prior) if conjugate is None else ConjugatePosterior(self.kind, prior, conjugate)
+        return self.kind._target(self.data, prior) if conjugate is None else ConjugatePosterior(self.kind, prior, conjugate)
 
     def variational(self, prior):
         """The nearest law of the family that the law has one for."""

@@ -38,19 +38,28 @@ class LawTarget(Target):
     def __init__(self, kind, data, prior):
         self.prior = prior
         names = kind.parameter_names
-        function, tables = _compiled(kind, data, prior) if data.is_whole and kind._is_free().all() else (_interpreted(kind, data, prior), ())
+        compiled = data.is_whole and kind._is_free().all()
+        function, tables = _compiled(kind, data, prior) if compiled else (_interpreted(kind, data, prior), ())
         super().__init__(value_and_gradient=function, dim=len(names), data=tables, support=within_prior(kind._free_supports(data), prior, names), names=names, interpreted=True)
 
     def default_method(self):
-        """NUTS."""
+        """NUTS with short steps: few rows leave curved posteriors, and a step costs little."""
         from statsim.samplers.hamiltonian.nuts import NUTS
 
-        return NUTS()
+        return NUTS(target_accept=0.95)
 
 
 def no_prior(kind):
     """Independent flat priors."""
     return Independent({name: Flat() for name in kind.parameter_names})
+
+
+def posterior_function(kind, data, prior):
+    """The log posterior as a Python function (parameters, slopes out) of the free parameters."""
+    if not (data.is_whole and kind._is_free().all()):
+        return _interpreted(kind, data, prior)
+    kernel, tables = _compiled(kind, data, prior)
+    return lambda x, out: kernel(x, out, *tables)
 
 
 def _compiled(kind, data, prior):

@@ -8,6 +8,7 @@ from scipy import special, stats
 import statsim as ss
 from statsim import priors, testing
 from statsim.kernels.elementary.digamma import digamma
+from statsim.models.laws.excess_target import ExcessTarget
 from statsim.models.laws.law_target import LawTarget, no_prior
 from statsim.models.laws.observations import observed
 from tests.models.laws.cases import CASES, CONTINUOUS
@@ -98,6 +99,19 @@ def test_slopes_of_the_log_posterior_agree_with_differences(name):
             values = target.log_density(np.array([at - 2 * step, at - step, at + step, at + 2 * step]))
             difference = (values @ [1, -8, 8, -1]) / (12 * step[i])
             assert_allclose(slope, difference, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("at", [(0.4, 1.5), (0.2, 7.0)])
+def test_slopes_of_the_posterior_of_excesses_in_its_own_coordinates(at):
+    """On both sides of the scale at which the edge of the shape is -1."""
+    data = observed(np.array([0.1, 0.7, 2.0, 4.5]), None)
+    law = ss.GeneralizedPareto()
+    target, plain = ExcessTarget(law, data, law._default_prior(data)), LawTarget(law, data, law._default_prior(data))
+    value, gradient = target.value_and_gradient(np.array(at))
+    assert value == plain.log_density([max(-1.0, -at[1] / 4.5) + at[0], at[1]])
+    for slope, step in zip(gradient, 1e-4 * np.eye(2), strict=True):
+        values = target.log_density(np.array(at) + np.outer([-2, -1, 1, 2], step))
+        assert_allclose(slope, values @ [1, -8, 8, -1] / 12e-4, rtol=1e-7)
 
 
 @pytest.mark.parametrize("shape", [1e-5, 0.004, -0.004, -0.2])
