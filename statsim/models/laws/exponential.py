@@ -71,7 +71,7 @@ class Exponential(NumberLaw):
             return None
         time = _time(data)
         if not data.total_weight > 0:
-            raise FitError("every row is censored from above: the likelihood rises without bound with scale; use method='bayes' or 'map' with a prior")
+            return None
         if not time > 0:
             raise FitError("all values are 0: the likelihood of an exponential law rises without bound as scale goes to 0")
         return np.array([time / data.total_weight])

@@ -98,6 +98,8 @@ class GeneralizedPareto(Fixable, NumberLaw):
         return super()._target(data, prior) if self._known() else ExcessTarget(self, data, prior)
 
     def _remark(self, full, data):
+        if full[1] < 1e-10 * data.stand_ins().mean:
+            raise FitError("the likelihood of a generalised Pareto law rises without bound as scale goes to 0: too many excesses are 0; raise the threshold's precision, or use a prior")
         if full[0] < -0.999 and "shape" not in self._known():
             raise FitError(
                 "the likelihood of a generalised Pareto law has no maximum here: it rises as shape falls to -1 and is unbounded below; the data end as "

@@ -43,14 +43,14 @@ class Geometric(CountLaw):
         Parameters
         ----------
         p : float
-            Above 0, at most 1.
+            From 1e-17 to 1: draws are 64-bit integers.
 
         Examples
         --------
         >>> Geometric.from_parameters(p=0.25).mean()
         4.0
         """
-        return cls()._set((checks.real(p, "p", minimum=0.0, maximum=1.0, open_minimum=True),))
+        return cls()._set((checks.real(p, "p", minimum=1e-17, maximum=1.0),))
 
     def _inside(self, values):
         return (values >= 1) & (values == np.floor(values))

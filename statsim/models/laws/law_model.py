@@ -14,7 +14,7 @@ from statsim import checks, files
 from statsim import rng as rngs
 from statsim.blocks import BLOCK_ROWS
 from statsim.distributions.priors import Independent
-from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.errors import ArgumentError, ArgumentTypeError, FitError, FitWarning
 from statsim.estimators.bayes import Bayes
 from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
@@ -156,9 +156,13 @@ class LawModel(RowModel):
 
     def _fit(self, data, n_samples):
         method, steps = self._method(), LawSteps(self, data)
-        state, result = method.fit(steps, key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
-        is_posterior = isinstance(state, Posterior)
-        full = self._full(state.mean if is_posterior else state)
+        with np.errstate(over="ignore", invalid="ignore"):
+            state, result = method.fit(steps, key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
+            is_posterior = isinstance(state, Posterior)
+            full = self._full(state.mean if is_posterior else state)
+        if not np.isfinite(full).all():
+            shown = ", ".join(f"{name}={value:g}" for name, value in zip(self._all_names(), full, strict=True))
+            raise FitError(f"the fit of {type(self).__name__} is not finite ({shown}): divide the data by their size, and give improper priors enough rows")
         if not is_posterior:
             result = self._remarked(result, full, data)
         self.posterior_ = state.draws if is_posterior else None

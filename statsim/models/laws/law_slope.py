@@ -6,7 +6,7 @@ curvature at the start is the unit matrix: the first quasi-Newton step is Newton
 
 import numpy as np
 
-from statsim.errors import FitError
+from statsim.errors import FitError, TargetError
 from statsim.models.laws.law_target import LawTarget, no_prior
 
 _STEP = 1e-5
@@ -36,7 +36,7 @@ class Slope:
         value, _ = self._in_reals(self.origin)
         if not np.isfinite(value):
             start = ", ".join(f"{name}={number:.4g}" for name, number in zip(kind.parameter_names, self.target.constrain(self.origin), strict=True))
-            raise FitError(f"the climb of {type(kind).__name__} cannot begin: the data have probability 0 to double precision at {start}; look for values far from the others")
+            raise FitError(f"the climb of {type(kind).__name__} cannot begin: the data have probability 0 to double precision at {start}; look for values that lie far from the others, or are all alike")
 
     def parameters(self, vector):
         """The parameters (p,) at a vector."""
@@ -51,7 +51,10 @@ class Slope:
         x = self.target.constrain(y)
         if not (np.isfinite(x).all() and (x > self.low).all() and (x < self.high).all()):
             return -np.inf, None
-        value, gradient = self.target.value_and_gradient(x)
+        try:
+            value, gradient = self.target.value_and_gradient(x)
+        except TargetError:  # so far out that the sums are no numbers
+            return -np.inf, None
         return (value, gradient * self._steps(x)) if np.isfinite(value) else (-np.inf, None)
 
     def _steps(self, x):

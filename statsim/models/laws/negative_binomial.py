@@ -59,7 +59,9 @@ class NegativeBinomial(Fixable, CountLaw):
         >>> NegativeBinomial.from_parameters(size=3.0, p=0.5).variance()
         6.0
         """
-        return cls()._set((positive(size, "size"), checks.real(p, "p", minimum=0.0, maximum=1.0, open_minimum=True)))
+        size, p = positive(size, "size"), checks.real(p, "p", minimum=0.0, maximum=1.0, open_minimum=True)
+        checks.real(size * (1 - p) / p, "the mean size * (1 - p) / p", maximum=1e17, remedy="draws are 64-bit integers")
+        return cls()._set((size, p))
 
     # ------------------------------------------------------------ fitting
 

@@ -129,6 +129,8 @@ class NumberLaw(LawModel):
         data = observed(values, sample_weight, censoring=censoring, upper=upper, truncation=truncation)
         if not len(data.values) and not np.isfinite(np.concatenate([data.low, -data.high])).any():
             raise FitError("no row says anything of its value; give rows that were seen, or ends")
+        if self._method().name == "mle" and not len(data.values):
+            _check_both_sides(data)
         return self._fit(data, len(values))
 
     def _check_values(self, values):
@@ -191,6 +193,13 @@ class NumberLaw(LawModel):
         model.fixed = {name: values.get(name, 0.0) for name in fixed} or None
         model._known()
         return model._read_posterior(parameters)
+
+
+def _check_both_sides(data):
+    """Raise where the rows have no more to say than that the law lies far enough on one side."""
+    for side, ends in (("above", data.high), ("below", data.low)):
+        if data.window is None and np.isinf(ends).all():
+            raise FitError(f"every row is censored from {side}: the likelihood has no maximum; use method='bayes' or 'map' with a prior")
 
 
 class CountLaw(NumberLaw):

@@ -44,14 +44,14 @@ class Poisson(CountLaw):
         Parameters
         ----------
         rate : float
-            Mean, from 0 on.
+            Mean, from 0 to 9e18: draws are 64-bit integers.
 
         Examples
         --------
         >>> float(Poisson.from_parameters(rate=2.5).quantile(0.5))
         2.0
         """
-        return cls()._set((checks.real(rate, "rate", minimum=0.0),))
+        return cls()._set((checks.real(rate, "rate", minimum=0.0, maximum=9e18),))
 
     # ------------------------------------------------------------ fitting
 

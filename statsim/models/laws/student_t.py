@@ -96,8 +96,9 @@ class StudentT(Fixable, NumberLaw):
         return {"df": Gamma(2.0, 0.1), "loc": StudentPrior(data.quantile(0.5), 10 * wide, 3.0), "scale": LogNormal(math.log(wide), 2.0)}
 
     def _remark(self, full, data):
-        if full[2] < 1e-7 * spread(data.stand_ins()):
-            raise FitError("the likelihood rises without bound: many rows have the same value, and scale goes to 0 there; fix df or scale, or use a prior")
+        gaps = np.diff(data.stand_ins().values)
+        if len(gaps) and full[2] < 1e-3 * gaps.min():
+            raise FitError("the likelihood rises without bound as scale goes to 0 at a value that many rows share, or few rows lie near; fix df or scale, or use a prior")
         if full[0] > _NORMAL and "df" not in self._known():
             return f"the likelihood rises for ever with df, towards the normal law: df={full[0]:.3g} stands for infinity; use Normal, fixed={{'df': ...}} or a prior on df"
         return None

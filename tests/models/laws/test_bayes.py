@@ -114,7 +114,7 @@ def _assert_calibrated(ranks):
     return settle(together("uniform ranks", verdicts, ALPHA))
 
 
-@pytest.mark.parametrize(("name", "n"), [("gamma", 80), ("gumbel", 80), ("poisson", 300), ("exponential", 300)])
+@pytest.mark.parametrize(("name", "n"), [("gamma", 60), ("gumbel", 60), ("poisson", 300), ("exponential", 300)])
 def test_posteriors_are_calibrated(name, n, rng):
     """Simulation-based calibration (Talts et al. 2018), short form: ranks of parameters and log-likelihood are uniform."""
     _assert_calibrated(_ranks(name, n, rng))
@@ -128,13 +128,13 @@ def test_broken_twin_data_counted_four_times_are_not_calibrated(rng):
 def test_nine_in_ten_intervals_hold_the_truth(rng):
     inside = []
     for name in TRUTHS:
-        for _ in range(25):
+        for _ in range(16):
             truth, draws, _, _ = _replication(name, rng)
             low, high = np.quantile(draws[:, -1], [0.05, 0.95])
             inside.append(low < truth[-1] < high)
     testing.assert_probability(int(np.sum(inside)), len(inside), 0.9)
-    with testing.Budget(), pytest.raises(AssertionError):  # the broken twin: intervals of three in four
-        testing.assert_probability(int(np.sum(inside)), len(inside), 0.75)
+    with testing.Budget(), pytest.raises(AssertionError):  # the broken twin: intervals of three in five
+        testing.assert_probability(int(np.sum(inside)), len(inside), 0.6)
 
 
 def test_much_data_give_the_maximum_of_the_likelihood():

@@ -80,9 +80,34 @@ def test_light_tails_are_a_normal_law_and_said_to_be():
 
 
 def test_ties_make_the_likelihood_of_student_t_unbounded():
-    with pytest.raises(FitError, match="many rows have the same value"), warnings.catch_warnings():
+    assert_allclose(_quiet(lambda: ss.StudentT(fixed={"df": 1.0}).fit([1.0, 2.0, 3.0, 1e8])).loc_, 2.0, atol=0.2)
+    with pytest.raises(FitError, match="a value that many rows share"), warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)
         ss.StudentT().fit([1.0] * 18 + [0.0, 5.0, -3.0])
+
+
+def _quiet(call):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)
+        return call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ss.Normal().fit([1e200, -1e200, 3.0]), r"the fit of Normal is not finite \(loc=3, scale=inf\): divide the data by their size"),
+        (lambda: ss.Normal().fit([1.0, 2.0], censoring=["right"] * 2), "every row is censored from above"),
+        (lambda: ss.Gumbel().fit([1.0, 2.0], censoring=["left"] * 2), "every row is censored from below"),
+        (lambda: ss.Weibull().fit([1.0, 1.0], censoring=["none", "right"]), "cannot begin: .*far from the others, or are all alike"),
+        (lambda: _quiet(lambda: ss.GeneralizedPareto().fit([0.0, 0.0, 1.0])), "too many excesses are 0"),
+        (lambda: ss.Poisson.from_parameters(rate=1e19), "rate must be a finite number .* at most 9e[+]18, got 1e[+]19"),
+        (lambda: ss.Geometric.from_parameters(p=1e-300), "p must be a finite number at least 1e-17 and at most 1.0, got 1e-300"),
+        (lambda: ss.NegativeBinomial.from_parameters(size=1.0, p=1e-300), r"the mean size \* \(1 - p\) / p must be .*draws are 64-bit integers"),
+    ],
+)
+def test_data_and_parameters_too_far_out_are_named(call, words):
+    with pytest.raises((FitError, ArgumentError), match=words):
+        call()
 
 
 def test_a_sharp_end_has_no_maximum_above_minus_one():

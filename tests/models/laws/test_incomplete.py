@@ -146,7 +146,7 @@ def test_intervals_far_out_and_the_counts_at_their_ends():
 def test_chains_of_a_censored_law_agree_with_integration():
     X, codes = np.array([0.5, 1.0, 2.0, 3.0, 3.0]), np.array(["none", "none", "none", "right", "right"])
     prior = {"scale": priors.Gamma(2.0, 0.5)}
-    model = ss.Weibull(fixed={"shape": 1.5}, method=ss.Bayes(prior=prior, draws=300, warmup=200, chains=2), rng=3).fit(X, censoring=codes)
+    model = ss.Weibull(fixed={"shape": 1.5}, method=ss.Bayes(prior=prior, draws=600, warmup=200, chains=2), rng=3).fit(X, censoring=codes)
     s = np.linspace(1e-3, 40, 200_001)
     log_p = stats.gamma(2.0, scale=2.0).logpdf(s) + stats.weibull_min.logpdf(X[:3, None], 1.5, scale=s).sum(axis=0) + 2 * stats.weibull_min.logsf(3.0, 1.5, scale=s)
     weights = np.exp(log_p - log_p.max())
