@@ -12,6 +12,8 @@ from statsim.models.laws.law_model import positive
 from statsim.models.laws.number_law import NumberLaw
 from statsim.samplers.supports import Positive
 
+_STEPS = 30
+
 
 class Gamma(Fixable, NumberLaw):
     """Gamma law of `shape` and `scale`, mean ``shape * scale``, as SciPy's ``gamma(shape, scale=)``; the rate of other books is ``1 / scale``.
@@ -79,8 +81,10 @@ class Gamma(Fixable, NumberLaw):
             return None
         if len(data.values) == 1 and len(self._known()) == 0:
             raise FitError(f"all values are {data.values[0]:g}: a gamma law needs two different ones; the likelihood rises without bound with shape")
-        shape = self._known().get("shape")
-        return None if shape is None else np.array([shape, data.mean / shape])
+        if "scale" in self._known():
+            return None
+        shape = self._known().get("shape") or _shape_of(self._start(data)[0], data)
+        return np.array([shape, data.mean / shape])
 
     def _start(self, data):
         known, mean = self._known(), data.mean
@@ -124,3 +128,15 @@ class Gamma(Fixable, NumberLaw):
     @staticmethod
     def _moments(full):
         return full[0] * full[1], full[0] * full[1] ** 2
+
+
+def _shape_of(shape, data):
+    """The root of log a - digamma(a) = log mean - mean log, by Newton's steps in 1 / a (Minka): each doubles the digits."""
+    from scipy.special import digamma, polygamma
+
+    gap = math.log(data.mean) - float(data.weights @ np.log(data.values)) / data.total_weight
+    for _ in range(_STEPS):
+        before, shape = shape, 1 / (1 / shape + (math.log(shape) - digamma(shape) - gap) / (shape**2 * (1 / shape - polygamma(1, shape))))
+        if abs(shape - before) <= 1e-15 * shape:
+            break
+    return float(shape)
