@@ -16,12 +16,24 @@ class MAP(MLE):
 
     Parameters
     ----------
+    n_init : int
+        Starts of a problem with many optima.
+    init : {"mixed", "kmeans++", "kmeans", "random"}
+        Where they begin; see `MLE`.
+    max_iter : int
+        Steps of the loop at most.
+    short_iter : int
+        Steps of a short run.
+    tol : float
+        A run stops when the objective still to be gained is below `tol` per row.
+    n_polish : int
+        Different optima polished.
+    max_rows : int
+        Short runs use a subsample of this many rows when there are more.
     prior : prior object or dict of them, optional
         What the model takes is said in its docstring; see `statsim.priors`. Default: the model's own, scale-aware and weak.
     penalty : penalty object, optional
         Subtracted from the log-likelihood; without a prior it stands alone.
-    n_init, init, max_iter, short_iter, tol, n_polish, max_rows
-        As for `MLE`.
 
     Examples
     --------

@@ -62,7 +62,7 @@ def assert_mean(sample, mean, *, sd=None, bounds=None, ess=None, alpha=ALPHA, de
     >>> import numpy as np
     >>> from statsim import testing
     >>> draws = np.random.default_rng(1).normal(size=1_000_000)
-    >>> testing.assert_mean(draws, 0.0, sd=1.0, detects=0.0102).passed
+    >>> testing.assert_mean(draws, 0.0, sd=1.0, detects=0.0103).passed
     True
     """
     return settle(judge_mean(sample, mean, sd=sd, bounds=bounds, ess=ess, alpha=alpha, detects=detects))

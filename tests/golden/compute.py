@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from statsim.catalog import load
+from statsim.catalog import ENTRIES, load
 from statsim.kernels import elementary
 from statsim.kernels.jit import kernel
+from statsim.kernels.laws import posteriors
 from statsim.kernels.streams import next_uint64, seed_block, uniform, uniform_open
 from statsim.kernels.variates.beta import beta
 from statsim.kernels.variates.binomial import binomial
@@ -274,6 +275,30 @@ def _graphs():
     return {f"graph {name}": _digest(*model.sample(2, rng=7, as_="edges"), model.sample(rng=7, start=10**12, as_="edges")) for name, model in models.items()}
 
 
+def _laws():
+    """Rows of every law of one number or vector, and draws of conjugate posteriors."""
+    parameters = {
+        "Normal": {"loc": 1.0, "scale": 2.0}, "LogNormal": {"log_mean": 0.5, "log_sd": 0.75}, "StudentT": {"df": 3.5, "loc": 1.0, "scale": 2.0},
+        "Laplace": {"loc": -1.0, "scale": 1.5}, "Gamma": {"shape": 0.75, "scale": 3.0}, "Beta": {"a": 1.5, "b": 4.0}, "Weibull": {"shape": 1.75, "scale": 2.0},
+        "Exponential": {"scale": 2.5}, "Pareto": {"shape": 2.5, "scale": 1.5}, "GeneralizedPareto": {"shape": 0.25, "scale": 2.0},
+        "Gumbel": {"loc": 2.0, "scale": 1.5}, "Bernoulli": {"p": 0.375}, "Binomial": {"n_trials": 200, "p": 0.375}, "Poisson": {"rate": 3.5},
+        "NegativeBinomial": {"size": 2.5, "p": 0.125}, "Geometric": {"p": 0.375}, "Categorical": {"p": [0.5, 0.0, 0.25, 0.25]},
+        "Multinomial": {"n_trials": 40, "p": [0.5, 0.0, 0.25, 0.25]}, "Dirichlet": {"alpha": [0.05, 1.5, 3.0]},
+    }  # fmt: skip
+    hashes = {}
+    for name, values in parameters.items():
+        law = ENTRIES[name].load_class().from_parameters(**values)
+        hashes[f"law {name}"] = _digest(law.sample(5_000, rng=7), law.sample(5, rng=7, start=10**12))
+    key = np.array([20_260, 3], np.uint64)
+    for name, values, width in (("gamma", (2.5, 3.0), 1), ("inverse_gamma", (2.5, 3.0), 1), ("beta", (0.5, 3.0), 1), ("dirichlet", (np.array([0.5, 2.0, 3.0]),), 3)):
+        out = np.empty((2_000, width))
+        getattr(posteriors, f"fill_{name}")(key, *values, out)
+        hashes[f"posterior {name}"] = _digest(out)
+    out = np.empty((2_000, 2))
+    posteriors.fill_normal_times_inverse_gamma(key, 1.0, 0.5, 2.5, 3.0, out)
+    return {**hashes, "posterior normal times inverse gamma": _digest(out)}
+
+
 def _hidden_chains():
     """Sequences of hidden Markov models with their states, and of one of which something is known."""
     moves = [[0.75, 0.25, 0.0], [0.25, 0.5, 0.25], [0.125, 0.375, 0.5]]
@@ -330,6 +355,7 @@ FAMILIES = {
     "models": _models,
     "densities": _densities,
     "graphs": _graphs,
+    "laws": _laws,
     "hidden": _hidden_chains,
     "series": _series,
     "file": _file,

@@ -40,6 +40,12 @@ def _synthesizer():
     return ss.Synthesizer(2, method=ss.MLE(n_init=2), rng=0).fit(birds.append_column("tag", [[f"P-{7 * i:05d}" for i in range(len(birds))]]))
 
 
+@cache
+def _gamma_posterior():
+    """A predictive law: each row under a draw of the parameters."""
+    return ss.Gamma(method=ss.Bayes(prior={"scale": ss.priors.InverseGamma(2.0, 3.0)}, draws=50, chains=2), fixed={"shape": 2.0}, rng=0).fit([1.0, 2.0, 5.0])
+
+
 SPECIMENS = {
     "mixture full": lambda: mixture("full"),
     "mixture tied": lambda: mixture("tied"),
@@ -52,6 +58,11 @@ SPECIMENS = {
     "kernel density of columns": _kernel_density_of_columns,
     "table mixture": table,
     "synthesizer": _synthesizer,
+    "gamma posterior": _gamma_posterior,
+    "student t": lambda: ss.StudentT.from_parameters(df=3.0, loc=1.0, scale=2.0),
+    "negative binomial": lambda: ss.NegativeBinomial.from_parameters(size=2.5, p=0.25),
+    "multinomial": lambda: ss.Multinomial.from_parameters(n_trials=9, p=[0.5, 0.25, 0.25]),
+    "dirichlet": lambda: ss.Dirichlet.from_parameters(alpha=[0.5, 1.0, 3.0]),
 }
 
 

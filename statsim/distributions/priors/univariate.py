@@ -77,6 +77,7 @@ class HalfNormal(UnivariatePrior):
     bounds = (0.0, np.inf)
 
     def row(self):
+        """(code, 0, scale, df) of `statsim.kernels.priors`."""
         return np.array([self._code(), 0.0, self.scale, 0.0])
 
     @staticmethod
@@ -111,6 +112,7 @@ class HalfStudentT(UnivariatePrior):
     bounds = (0.0, np.inf)
 
     def row(self):
+        """(code, 0, scale, df) of `statsim.kernels.priors`."""
         return np.array([self._code(), 0.0, self.scale, self.df])
 
     @staticmethod
@@ -129,6 +131,7 @@ class HalfCauchy(UnivariatePrior):
     bounds = (0.0, np.inf)
 
     def row(self):
+        """(code, 0, scale, df) of `statsim.kernels.priors`."""
         return np.array([self._code(), 0.0, self.scale, 1.0])
 
     @staticmethod

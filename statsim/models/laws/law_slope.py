@@ -6,21 +6,37 @@ curvature at the start is the unit matrix: the first quasi-Newton step is Newton
 
 import numpy as np
 
-from statsim.distributions.priors import Flat, Independent
-from statsim.models.laws.law_target import LawTarget
+from statsim.errors import FitError, TargetError
+from statsim.models.laws.law_target import LawTarget, no_prior
 
 _STEP = 1e-5
+_EDGE = 1e-3
 
 
 class Slope:
     """The objective of the law `kind` on `data` under independent priors, None meaning none; the start is the zero vector."""
 
     def __init__(self, kind, data, prior):
-        flat = Independent({name: Flat() for name in kind.parameter_names})
-        self.target = LawTarget(kind, data, flat if prior is None else prior)
+        self.target = LawTarget(kind, data, no_prior(kind) if prior is None else prior)
         self.low, self.high = self.target.bounds
-        self.origin = self.target.unconstrain(kind._start(data))
+        self.origin = self.target.unconstrain(self._inside(kind._start(data.stand_ins())[kind._is_free()]))
+        self._check_start(kind)
         self.stretch = self._stretch()
+
+    def _inside(self, start):
+        """The start moved off the bounds, where a climb cannot begin."""
+        low, high = self.low, self.high
+        reach = np.where(np.isfinite(low) & np.isfinite(high), _EDGE * (high - low), _EDGE)
+        start = np.where(start > low, start, low + reach)
+        start = np.where(start < high, start, high - reach)
+        both = np.isfinite(low) & np.isfinite(high)
+        return np.where(both, np.clip(start, low + reach, high - reach), start)
+
+    def _check_start(self, kind):
+        value, _ = self._in_reals(self.origin)
+        if not np.isfinite(value):
+            start = ", ".join(f"{name}={number:.4g}" for name, number in zip(kind.parameter_names, self.target.constrain(self.origin), strict=True))
+            raise FitError(f"the climb of {type(kind).__name__} cannot begin: the data have probability 0 to double precision at {start}; look for values that lie far from the others, or are all alike")
 
     def parameters(self, vector):
         """The parameters (p,) at a vector."""
@@ -35,7 +51,10 @@ class Slope:
         x = self.target.constrain(y)
         if not (np.isfinite(x).all() and (x > self.low).all() and (x < self.high).all()):
             return -np.inf, None
-        value, gradient = self.target.value_and_gradient(x)
+        try:
+            value, gradient = self.target.value_and_gradient(x)
+        except TargetError:  # so far out that the sums are no numbers
+            return -np.inf, None
         return (value, gradient * self._steps(x)) if np.isfinite(value) else (-np.inf, None)
 
     def _steps(self, x):

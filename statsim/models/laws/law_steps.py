@@ -1,4 +1,4 @@
-"""What the principles ask of a law of one number."""
+"""What the principles ask of a law."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from statsim.distributions.priors import Independent
+from statsim.distributions.priors import Flat, Independent
 from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.models.laws.incomplete import Incomplete
 from statsim.models.laws.law_slope import Slope
 from statsim.models.laws.law_target import ConjugatePosterior, JointTarget, LawTarget
 from statsim.models.laws.observations import Observations
@@ -15,7 +16,7 @@ from statsim.models.laws.observations import Observations
 
 @dataclass(frozen=True)
 class LawSteps:
-    """Fitting the law `kind` (a `LawModel` class) to `data`, under `prior` where there is one."""
+    """Fitting the law `kind` (a `LawModel`) to `data`, under `prior` where there is one."""
 
     kind: Any
     data: Observations
@@ -35,24 +36,25 @@ class LawSteps:
 
     @cached_property
     def _solved(self):
-        if self.prior is None:
-            return self.kind._solve(self.data)
+        """The free parameters by formula, or None."""
+        if self.prior is None or _is_flat(self.prior):
+            full = self.kind._solve(self.data)
+            return None if full is None else full[self.kind._is_free()]
         conjugate = self.kind._conjugate(self.prior, self.data)
-        return None if conjugate is None else conjugate.mode()
+        return self.kind._mode(self.prior, self.data) if conjugate is None else conjugate.mode()
 
     def solve(self):
         """The parameters by formula, and the objective there."""
         return self._solved, self._objective(self._solved)
 
     def _objective(self, parameters):
+        full = self.kind._full(parameters)
         out = np.empty(len(self.data.values))
-        self.kind._kernels().log_density(self.data.values, np.asarray(parameters, float), out)
+        self.kind._fill_log_density(self.data.values, full, out)
         value = float(self.data.weights @ out)
-        return value if self.prior is None else value + self._log_prior(parameters)
-
-    def _log_prior(self, parameters):
-        names = self.kind.parameter_names
-        return self.prior.log_density(names, parameters) if isinstance(self.prior, Independent) else float(self.prior.log_density(*parameters))
+        if not self.data.is_whole:
+            value += Incomplete(self.kind, self.data).value(full)
+        return value if self.prior is None else value + self.kind._log_prior(self.prior, parameters)
 
     # ------------------------------------------------------------ a climb
 
@@ -87,7 +89,23 @@ class LawSteps:
         """The posterior: in closed form where the prior is conjugate, else a target with its gradient."""
         prior = self._checked(prior)
         conjugate = self.kind._conjugate(prior, self.data)
-        return LawTarget(self.kind, self.data, prior) if conjugate is None else ConjugatePosterior(self.kind, prior, conjugate)
+        return self.kind._target(self.data, prior) if conjugate is None else ConjugatePosterior(self.kind, prior, conjugate)
+
+    def variational(self, prior):
+        """The nearest law of the family that the law has one for."""
+        prior = self._checked(prior)
+        found = self.kind._variational(prior, self.data, self)
+        if found is None:
+            raise ArgumentError(
+                f"method='vb': {type(self.kind).__name__} has no variational family here under the prior {prior!r:.200}; use method='bayes', which draws from "
+                f"the posterior itself"
+            )
+        return found
+
+    def log_evidence(self, prior, posterior):
+        """Log marginal likelihood, by Bayes' formula at the mean of a few draws of a posterior in closed form."""
+        point = posterior.draws(64, np.array([1, 2], np.uint64)).mean(axis=0)
+        return LawSteps(self.kind, self.data, prior)._objective(point) - posterior.log_density(point)
 
     def density(self, prior):
         """The posterior as a `Target` whose integral is the marginal likelihood, whatever the prior."""
@@ -98,12 +116,16 @@ class LawSteps:
 
     def _checked(self, prior):
         """`prior` as an object that the law takes; the default where it is None."""
+        kind = self.kind
         if prior is None:
-            return self.kind._default_prior(self.data)
+            return kind._default_prior(self.data)
         prior = Independent(prior) if isinstance(prior, dict) else prior
-        if isinstance(prior, Independent):
-            prior.table(self.kind.parameter_names)
-        elif self.kind._conjugate(prior, self.data) is None:
-            default = self.kind._default_prior(self.data)
-            raise ArgumentTypeError(f"prior={prior!r:.200}: {self.kind.__name__} takes a dict of one prior for each of {self.kind.parameter_names}, or {default!r}")
+        if isinstance(prior, Independent) and kind._takes_independent:
+            prior.table(kind.parameter_names)
+        elif kind._conjugate(prior, self.data) is None:
+            raise ArgumentTypeError(f"prior={prior!r:.200}: {kind._prior_wanted()}; the default here is {kind._default_prior(self.data)!r:.300}")
         return prior
+
+
+def _is_flat(prior):
+    return isinstance(prior, Independent) and all(isinstance(one, Flat) for one in prior.priors.values())

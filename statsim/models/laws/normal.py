@@ -4,28 +4,36 @@ C. F. Gauss (1809); maximum likelihood and the conjugate posterior as in A. Gelm
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from statsim import checks
-from statsim.distributions.priors import NormalInverseGamma
+from statsim.distributions.priors import LogNormal, NormalInverseGamma, StudentT
 from statsim.errors import FitError
-from statsim.models.laws.law_model import LawModel, positive
+from statsim.models.laws.fixable import Fixable
+from statsim.models.laws.law_model import positive
+from statsim.models.laws.mean_field_normal import mean_field_steps
+from statsim.models.laws.normal_posterior import NormalPosterior
+from statsim.models.laws.number_law import NumberLaw
+from statsim.models.laws.spread import spread
 from statsim.samplers.supports import Positive, Real
 
 
-class Normal(LawModel):
+class Normal(Fixable, NumberLaw):
     r"""Normal law of mean `loc` and standard deviation `scale`.
 
     Parameters
     ----------
+    fixed : dict of str to float, optional
+        Parameters that are known and not learned, such as ``{"loc": 0.0}``.
     method : str or method object
-        "mle" (closed form), "map", "bayes" (closed form under the conjugate prior, NUTS under independent ones).
+        "mle" (closed form), "map", "bayes" (closed form under the conjugate prior, NUTS under independent ones), "vb" (location and variance
+        independent, under the conjugate prior).
         Priors: `NormalInverseGamma`, or ``{"loc": ..., "scale": ...}``. Default: `NormalInverseGamma` about the data's mean,
-        worth a hundredth of a row there, with one row's worth of the data's variance.
+        worth a hundredth of a row there, with one row's worth of the data's variance. Of censored or truncated data, or with a known parameter:
+        `StudentT` of 3 degrees about the data's mean and ten times as wide as the data for `loc`, `LogNormal` of log-sd 2 for `scale`.
     rng : None, int, SeedSequence or Generator
-        Seeds the draws of a Bayesian fit, nothing else.
+        Seeds the draws of a Bayesian or variational fit, nothing else.
 
     Attributes
     ----------
@@ -42,8 +50,8 @@ class Normal(LawModel):
     ('loc', 'scale')
     """
 
-    parameter_names = ("loc", "scale")
-    parameter_supports = (Real(), Positive())
+    _names = ("loc", "scale")
+    _supports = (Real(), Positive())
 
     @classmethod
     def from_parameters(cls, *, loc=0.0, scale=1.0):
@@ -62,7 +70,7 @@ class Normal(LawModel):
         """
         return cls()._set((checks.real(loc, "loc"), positive(scale, "scale")))
 
-    # ------------------------------------------------------------ steps
+    # ------------------------------------------------------------ fitting
 
     @staticmethod
     def _kernels():
@@ -70,38 +78,71 @@ class Normal(LawModel):
 
         return normal
 
-    @classmethod
-    def _solve(cls, data):
-        scale = math.sqrt(data.squares / data.total_weight)
+    def _solve(self, data):
+        if not data.is_whole:
+            return None
+        known = self._known()
+        loc = known.get("loc", data.mean)
+        scale = known.get("scale", math.sqrt(data.squares / data.total_weight + (data.mean - loc) ** 2))
         if not scale > 0:
             raise FitError(f"all values are {data.values[0]:g}: a normal law needs two different ones; the likelihood rises without bound as scale goes to 0")
-        return np.array([data.mean, scale])
+        return np.array([loc, scale])
 
-    @classmethod
-    def _default_prior(cls, data):
-        loc, scale = cls._solve(data)
-        return NormalInverseGamma(mean=float(loc), mean_precision=0.01, shape=0.5, scale=float(0.5 * scale**2))
+    def _start(self, data):
+        return np.array([data.mean, spread(data)])
 
-    @classmethod
-    def _conjugate(cls, prior, data):
-        if not isinstance(prior, NormalInverseGamma):
-            return None
-        return _NormalPosterior(prior.updated(data.total_weight, data.mean, data.squares))
+    def _weak_priors(self, data):
+        return {"loc": StudentT(data.mean, 10 * spread(data), 3.0), "scale": LogNormal(math.log(spread(data)), 2.0)}
+
+    def _default_prior(self, data):
+        if not data.is_whole or self._known():
+            return super()._default_prior(data)
+        return default_prior(data, self._solve(data))
+
+    def _conjugate(self, prior, data):
+        return conjugate(self, prior, data)
+
+    def _variational(self, prior, data, steps):
+        posterior = self._conjugate(prior, data)
+        if posterior is None:
+            return super()._variational(prior, data, steps)
+        return mean_field_steps(prior, data, self.parameter_names, steps.log_evidence(prior, posterior))
+
+    def _prior_wanted(self):
+        return f"{super()._prior_wanted()}; or, of whole data with nothing fixed, NormalInverseGamma"
+
+    # ------------------------------------------------------------ the law
+
+    @staticmethod
+    def _log_cdf(x, full):
+        from scipy import special
+
+        return special.log_ndtr((x - full[0]) / full[1])
+
+    @staticmethod
+    def _log_sf(x, full):
+        from scipy import special
+
+        return special.log_ndtr((full[0] - x) / full[1])
+
+    @staticmethod
+    def _quantile(q, full):
+        from scipy import special
+
+        return full[0] + full[1] * special.ndtri(q)
+
+    @staticmethod
+    def _moments(full):
+        return full[0], full[1] ** 2
 
 
-@dataclass(frozen=True)
-class _NormalPosterior:
-    """Location and scale given the data."""
+def default_prior(data, top):
+    """The conjugate prior about the data, for the maximum (loc, scale) of the likelihood."""
+    return NormalInverseGamma(mean=float(top[0]), mean_precision=0.01, shape=0.5, scale=float(0.5 * top[1] ** 2))
 
-    law: NormalInverseGamma
 
-    def draws(self, n, key):
-        from statsim.kernels.laws.posteriors import fill_normal_inverse_gamma
-
-        out = np.empty((n, 2))
-        fill_normal_inverse_gamma(key, self.law.mean, self.law.mean_precision, self.law.shape, self.law.scale, out)
-        return out
-
-    def mode(self):
-        """The highest density of (loc, scale): d/ds of -(2 a + 2) log s - b / s^2, the normal factor and the step to s included."""
-        return np.array([self.law.mean, math.sqrt(2 * self.law.scale / (2 * self.law.shape + 2))])
+def conjugate(law, prior, data):
+    """The posterior under `NormalInverseGamma`, or None."""
+    if not isinstance(prior, NormalInverseGamma) or not data.is_whole or law._known():
+        return None
+    return NormalPosterior(prior.updated(data.total_weight, data.mean, data.squares))
