@@ -9,7 +9,8 @@ from statsim.version import __version__
 
 if TYPE_CHECKING:
     from statsim import metrics, testing
-    from statsim.distributions import priors
+    from statsim.distributions import penalties, priors
+    from statsim.estimators.target_fit import fit
     from statsim.estimators.bayes import Bayes
     from statsim.estimators.map import MAP
     from statsim.estimators.vb import VB
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from statsim.models.kde.kernel_density import KernelDensity
     from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
+    from statsim.models.regression.linear_regression import LinearRegression
+    from statsim.models.regression.logistic_regression import LogisticRegression
+    from statsim.models.regression.poisson_regression import PoissonRegression
     from statsim.models.series.arma import ARMA
     from statsim.models.series.auto_regression import AutoRegression
     from statsim.models.series.state_space import StateSpace
@@ -89,6 +93,8 @@ _HOMES = {
     "LatentPositionGraph": "statsim.models.graphs.latent_position_graph",
     "LeastSquares": "statsim.estimators.least_squares",
     "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
+    "LinearRegression": "statsim.models.regression.linear_regression",
+    "LogisticRegression": "statsim.models.regression.logistic_regression",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MAP": "statsim.estimators.map",
     "MLE": "statsim.estimators.mle",
@@ -96,6 +102,7 @@ _HOMES = {
     "Normal": "statsim.models.laws.normal",
     "NormalReference": "statsim.samplers.tempering.reference",
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
+    "PoissonRegression": "statsim.models.regression.poisson_regression",
     "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
     "RandomWalk": "statsim.samplers.metropolis.random_walk",
     "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
@@ -111,9 +118,11 @@ _HOMES = {
     "VB": "statsim.estimators.vb",
     "VectorAutoRegression": "statsim.models.series.vector_auto_regression",
     "YuleWalker": "statsim.estimators.yule_walker",
+    "fit": "statsim.estimators.target_fit",
     "importance": "statsim.samplers.importance.importance",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
+    "penalties": "statsim.distributions",
     "plot": "statsim.plotting.plot",
     "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
@@ -149,6 +158,8 @@ __all__ = [
     "LatentPositionGraph",
     "LeastSquares",
     "LikelihoodAscent",
+    "LinearRegression",
+    "LogisticRegression",
     "MALA",
     "MAP",
     "MLE",
@@ -156,6 +167,7 @@ __all__ = [
     "Normal",
     "NormalReference",
     "NumericalInversion",
+    "PoissonRegression",
     "PopulationMonteCarlo",
     "RandomWalk",
     "RatioOfUniforms",
@@ -172,9 +184,11 @@ __all__ = [
     "VectorAutoRegression",
     "YuleWalker",
     "__version__",
+    "fit",
     "importance",
     "load",
     "metrics",
+    "penalties",
     "plot",
     "priors",
     "rejection",

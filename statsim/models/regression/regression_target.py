@@ -1,0 +1,144 @@
+"""The posterior of a regression as a target: any sampler draws it, VB approximates it, MAP climbs it.
+
+It moves in coordinates in which it is near the standard normal law (`statsim.kernels.regression.posteriors`): the mode and the curvature there are found first.
+"""
+
+import numpy as np
+
+from statsim.estimators.target_climb import climb_target
+from statsim.estimators.target_slope import TargetSlope
+from statsim.models.regression.coordinates import standardised
+from statsim.models.regression.regression_prior import coefficient_names, named_for, shift_of
+from statsim.samplers.draws.draws import Draws
+from statsim.samplers.supports import Positive, Real
+from statsim.samplers.targets.target import Target
+
+
+class RegressionTarget(Target):
+    """Log posterior of `data` under independent priors; chains start about the mode.
+
+    `root` (p, p) and `centre` (p,) make the coefficients, centre + root @ theta; `mode` is the `Maximum` found, in this target's reals.
+    """
+
+    def __init__(self, data, family, prior, *, centre=None, root=None):
+        self.prior, self._data_of, self._family = prior, data, family
+        names = coefficient_names(data) + (("scale",) if family.has_scale else ())
+        self.centre = np.zeros(data.n_parameters) if centre is None else centre
+        self.root = standardised(data).turn if root is None else root
+        self.log_volume = float(np.linalg.slogdet(self.root)[1])
+        function, tables = _likelihood(data, family)
+        last = shift_of(prior, data), prior.table(named_for(prior, names))
+        p = data.n_parameters
+        super().__init__(
+            value_and_gradient=function, dim=len(names), data=(*_head(family, tables), self.centre, self.root, *tables, *last), names=names,
+            support=[Real(p), Positive()] if family.has_scale else None, interpreted=True,
+        )  # fmt: skip
+
+    def start(self):
+        """Reals to climb from: all effects 0, the spread of the response."""
+        data, y = self._data_of, np.zeros(self.dim)
+        level = _level(data, self._family)
+        theta = np.linalg.lstsq(self.root, np.append(np.zeros(data.X.shape[1]), [level] * data.fit_intercept) - self.centre, rcond=None)[0]
+        y[: len(theta)] = theta
+        if self._family.has_scale:
+            spread = np.sqrt(data.weights @ np.square(data.y - data.offsets - level) / data.total_weight)
+            y[-1] = np.log(spread if spread > 0 else 1.0)
+        return y
+
+    # ------------------------------------------------------------ coordinates
+
+    def shown_rows(self, rows):
+        """Coefficients (and scale) of rows (n, dim) in this target's coordinates."""
+        p = len(self.centre)
+        return np.concatenate([self.centre + rows[:, :p] @ self.root.T, rows[:, p:]], axis=1)
+
+    def placed(self, initial):
+        """This target's coordinates of coefficients; the inverse of `shown_rows`."""
+        if initial is None:
+            return None
+        rows, p = np.atleast_2d(np.asarray(initial, float)), len(self.centre)
+        theta = np.linalg.solve(self.root, (rows[:, :p] - self.centre).T).T
+        placed = np.concatenate([theta, rows[:, p:]], axis=1)
+        return placed if np.ndim(initial) == 2 else placed[0]
+
+    def shown(self, draws):
+        values = self.shown_rows(draws.values.reshape(-1, self.dim)).reshape(draws.values.shape)
+        made = object.__new__(type(draws)) if isinstance(draws, Draws) else None
+        for name in draws.__dataclass_fields__:
+            object.__setattr__(made, name, values if name == "values" else getattr(draws, name))
+        return made
+
+    # ------------------------------------------------------------ for samplers
+
+    def default_method(self):
+        """NUTS."""
+        from statsim.samplers.hamiltonian.nuts import NUTS
+
+        return NUTS()
+
+    def draw_start(self, random):
+        """Near the mode, in units of the spread there."""
+        y = super().draw_start(random)
+        if self._family.has_scale:
+            y[-1] = self._log_scale + 0.1 * y[-1]
+        return y
+
+    _log_scale = 0.0
+
+    def about_the_mode(self):
+        """The same posterior in coordinates about its mode, scaled by the curvature there."""
+        found = climb_target(TargetSlope(self, jacobian=False), self.start(), max_iter=500, tol=1e-12)
+        p = len(self.centre)
+        centre = self.shown_rows(self.constrain(found.y)[None])[0, :p]
+        covariance = np.eye(p) if found.covariance is None else found.covariance[:p, :p]
+        values, vectors = np.linalg.eigh(covariance)
+        target = RegressionTarget(self._data_of, self._family, self.prior, centre=centre, root=self.root @ (vectors * np.sqrt(np.maximum(values, 1e-300))) @ vectors.T)
+        if self._family.has_scale:
+            target._log_scale = float(found.y[-1])
+        return target
+
+    def mode_start(self):
+        """Reals of the mode of a target made by `about_the_mode`."""
+        y = np.zeros(self.unconstrained_dim)
+        if self._family.has_scale:
+            y[-1] = self._log_scale
+        return y
+
+
+def _level(data, family):
+    """The linear predictor of a model without effects."""
+    mean = float(data.weights @ (data.y - (0 if family.code else data.offsets)) / data.total_weight)
+    return float(family.link(np.clip(mean, 1e-3, 1 - 1e-3) if family.code == 1 else max(mean, 1e-3) if family.code else mean))
+
+
+def _head(family, tables):
+    """What stands before the centre: the family, where the kernel serves two."""
+    return (family.code,) if len(tables) == 5 and not family.has_scale else ()
+
+
+def _likelihood(data, family):
+    """The kernel of the log posterior, and the tables of data that it takes."""
+    from statsim.kernels.regression import posteriors
+
+    if family.has_scale:
+        return posteriors.linear, _linear_tables(data)
+    if family.code == 1 and data.is_plain:
+        from statsim.samplers.likelihoods import tiles
+
+        return posteriors.logistic, (tiles(data.design), data.y)
+    from scipy.special import gammaln
+
+    constant = -float(data.weights @ gammaln(data.y + 1)) if family.code == 2 else 0.0
+    return posteriors.weighted, (data.design, data.offsets, data.y, data.weights, constant)
+
+
+def _linear_tables(data):
+    """R, the least-squares coefficients, the sum of squares left, and the sum of weights."""
+    weighted = np.sqrt(data.weights)[:, None] * data.design
+    y = np.sqrt(data.weights) * (data.y - data.offsets)
+    best = np.linalg.lstsq(weighted, y, rcond=None)[0]
+    p = data.n_parameters
+    triangle = np.zeros((p, p))
+    found = np.linalg.qr(weighted, mode="r")
+    triangle[: len(found)] = found
+    return triangle, best, float(np.square(y - weighted @ best).sum()), data.total_weight

@@ -1,0 +1,79 @@
+"""Generalised linear models by least squares again and again: P. McCullagh, J. Nelder (1989), section 2.5; the canonical links make it Newton's method."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from statsim.models.regression.coordinates import Coordinates
+from statsim.models.regression.fitted import Fitted
+from statsim.models.regression.observed import Observed
+from statsim.models.regression.separation import refuse_separation
+
+_FAR = 20.0  # a linear predictor beyond this asks for the check of separation: chances of 2e-9
+
+
+@dataclass(frozen=True, eq=False)
+class ReweightedSteps:
+    """Maximum likelihood of `family` in orthonormal coordinates."""
+
+    data: Observed
+    family: Any
+    coordinates: Coordinates
+
+    loop = "reweighting"
+    criterion = "log-likelihood"
+    prior = None
+
+    def first(self):
+        """No effect of any column, and the intercept of their mean."""
+        vector, data = np.zeros(self.coordinates.rows.shape[1]), self.data
+        if data.fit_intercept:
+            exposure = data.weights @ self.family.mean(data.offsets) if self.family.code else data.total_weight
+            ratio = float(data.weights @ data.y) / exposure
+            vector[-1] = self.family.link(np.clip(ratio, 1e-3, 1 - 1e-3 if self.family.code == 1 else None))
+        return vector
+
+    def predictor(self, vector):
+        """Linear predictor (n,)."""
+        return self.coordinates.rows @ vector + self.data.offsets
+
+    def objective(self, vector):
+        """Log-likelihood."""
+        value = self.family.log_likelihood(self.data.y, self.predictor(vector), self.data.weights)
+        return value if np.isfinite(value) else -np.inf
+
+    def _working(self, vector):
+        """Weights of the least-squares problem, and the residuals that it fits, each times its root weight."""
+        mean = self.family.mean(self.predictor(vector))
+        root = np.sqrt(self.data.weights * self.family.variance(mean))
+        residual = self.data.weights * (self.data.y - mean)
+        return root, np.divide(residual, root, out=np.zeros_like(root), where=root > 0)
+
+    def step(self, vector):
+        """Newton's step and half the squared gradient in its metric."""
+        root, residual = self._working(vector)
+        weighted = root[:, None] * self.coordinates.rows
+        direction = np.linalg.lstsq(weighted, residual, rcond=None)[0]
+        return direction, 0.5 * float(np.square(weighted @ direction).sum())
+
+    def is_running_away(self, vector):
+        """False, once it is settled that a large linear predictor is no sign of separation."""
+        if np.abs(self.coordinates.rows @ vector).max() > _FAR:
+            self._checked  # raises
+        return False
+
+    @cached_property
+    def _checked(self):
+        refuse_separation(self.data, self.family, self.coordinates)
+        return True
+
+    def finish(self, vector, converged):
+        """Coefficients, and the inverse information."""
+        if not converged:
+            self._checked  # raises where there is no maximum
+        root, _ = self._working(vector)
+        triangle = np.linalg.qr(root[:, None] * self.coordinates.rows, mode="r")
+        half = self.coordinates.turn @ np.linalg.inv(triangle)
+        return Fitted(self.coordinates.coefficients(vector), half @ half.T)
