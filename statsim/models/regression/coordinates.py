@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from statsim.errors import FitError
+from statsim.errors import ArgumentError, FitError
 
 _CONSTANT = 4e-16  # spread of a column relative to its size: what is left of a constant after its mean is taken off
 _DEFICIENT = 4.0  # times the unit roundoff and the larger of rows and columns
@@ -45,12 +45,14 @@ def orthonormal(data):
 
     Raises
     ------
+    ArgumentError
+        For fewer rows than coefficients.
     FitError
-        For too few rows, a constant column or columns that depend on each other, by name.
+        For a constant column or columns that depend on each other, by name.
     """
     n, d = data.X.shape
     if n < data.n_parameters:
-        raise FitError(
+        raise ArgumentError(
             f"{n} sample(s) (row(s) of positive weight) for {data.n_parameters} coefficients, the intercept among them: fewer rows than coefficients; use fewer columns, more rows, "
             f"or method='map', whose prior decides what the data leave open"
         )

@@ -52,7 +52,6 @@ class LinearRegression(RegressionModel):
     """
 
     _family = Normal()
-    _estimator_type = "regressor"
 
     @classmethod
     def from_parameters(cls, *, coefficients, intercept=0.0, scale=1.0, features=None, fit_intercept=True):
@@ -84,3 +83,8 @@ class LinearRegression(RegressionModel):
             warnings.warn(
                 "the rows are fitted exactly: scale_ is 0, draws have no noise and y no density; fit more rows than coefficients, or use method='bayes'", FitWarning, stacklevel=3
             )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags

@@ -89,7 +89,8 @@ class LogisticRegression(RegressionModel):
 
     def predict(self, X, *, offset=None, parameters=None):
         """The more probable class (n,)."""
-        return self.classes_[(self._expected(X, offset, parameters) > 0.5).astype(np.int64)]
+        second = self._expected(X, offset, parameters) > 0.5
+        return self.classes_[second.astype(np.int64)]
 
     def decision_function(self, X, *, offset=None):
         """Log-odds (n,) of the second class, at the point estimate."""
@@ -113,10 +114,10 @@ class LogisticRegression(RegressionModel):
             shown = ", ".join(repr(value) for value in classes[:5].tolist())
             raise ArgumentError(
                 f"y must have two values, such as 0 and 1, got {len(classes)}: {shown}{', ...' if len(classes) > 5 else ''}. Only binary classification is supported; "
-                f"for counts use PoissonRegression, for numbers LinearRegression, for shares of successes two rows each with sample_weight"
+                f"for counts use PoissonRegression, for continuous numbers LinearRegression, for shares of successes two rows each with sample_weight"
             )
         if len(classes) < 2:
-            raise ArgumentError(f"y has one class, {classes[0]!r}, in all rows: there is nothing to tell apart; the likelihood has no maximum")
+            raise ArgumentError(f"y has one class, {classes[0]!r}, in all rows: there is nothing to tell apart; give rows of both classes")
         self.classes_ = classes
 
     def _shown_response(self, y):

@@ -1,12 +1,14 @@
 """What a regression is fitted to, checked."""
 
+import sys
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError
+from statsim.errors import ArgumentError, DataWarning
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def responses(y, n, name="y"):
         raise ArgumentError(f"{name} is missing: a regression requires y to be passed, but the target {name} is None; use fit(X, y)")
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
+        warn_of_column(name)
         array = array[:, 0]
     if array.ndim != 1:
         raise ArgumentError(f"{name} must be one-dimensional (n_samples,), got shape {array.shape}; fit one regression for each column")
@@ -87,3 +90,10 @@ def responses(y, n, name="y"):
         raise ArgumentError(f"{name} must hold numbers, got dtype {array.dtype}: {error}") from error
     checks.finite(values, name)
     return values
+
+
+def warn_of_column(name):
+    """Warn of a response given as a column; in scikit-learn's own class too where scikit-learn is loaded."""
+    kind = getattr(sys.modules.get("sklearn.exceptions"), "DataConversionWarning", None)
+    kind = DataWarning if kind is None else type("DataConversionWarning", (DataWarning, kind), {"__module__": __name__})
+    warnings.warn(f"A column-vector {name} was passed when a 1d array was expected: it is taken as (n_samples,); use {name}.ravel()", kind, stacklevel=5)

@@ -79,6 +79,9 @@ class PoissonRegression(RegressionModel):
         if wrong.any():
             place = int(np.argmax(wrong))
             raise ArgumentError(f"y must hold counts, whole numbers from 0, got y[{place}] = {counts[place]:g}; for other numbers use LinearRegression, for rates an offset")
-        if learn and not counts.any():
-            raise ArgumentError("all counts of y are 0: the likelihood has no maximum, the mean goes to 0; more rows are needed")
         return counts
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = tags.target_tags.positive_only = True
+        return tags

@@ -215,11 +215,14 @@ class RegressionModel(RowModel):
         Parameters
         ----------
         X, y : arrays (n, d) and (n,); or one pair (X, y), as `sample` returns it
+            X alone is scored by the model of the features, where there is one: the log of the joint density is the sum of both.
         offset : array (n,) or float, optional
         """
         from statsim.kernels.regression.rows import log_density
 
         X, y = self._pair(X, y)
+        if y is None and getattr(self, "features_", None) is not None:
+            return self.features_.score_samples(self._features(X, None)[0])
         X, offsets = self._features(X, offset)
         coded, table = self._coded(y, len(X), learn=False), self._parameter_table()
         if self._family.has_scale and not (table[:, -1] > 0).all():

@@ -9,7 +9,7 @@ import numpy as np
 from statsim.models.regression.coordinates import Coordinates
 from statsim.models.regression.fitted import Fitted
 from statsim.models.regression.observed import Observed
-from statsim.models.regression.separation import refuse_separation
+from statsim.models.regression.separation import refuse_one_value, refuse_separation
 
 _FAR = 20.0  # a linear predictor beyond this asks for the check of separation: chances of 2e-9
 
@@ -28,6 +28,7 @@ class ReweightedSteps:
 
     def first(self):
         """No effect of any column, and the intercept of their mean."""
+        refuse_one_value(self.data, self.family)
         vector, data = np.zeros(self.coordinates.rows.shape[1]), self.data
         if data.fit_intercept:
             exposure = data.weights @ self.family.mean(data.offsets) if self.family.code else data.total_weight
