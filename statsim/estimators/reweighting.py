@@ -38,6 +38,7 @@ def reweight(method, steps, *, key=None, first=None):
         direction, gain = steps.step(vector)
         if gain <= _TIGHTER * method.tol:
             converged, reason = True, "the gain still to come is below the tolerance"
+            vector = _last(steps, vector, direction, path[-1])
             break
         found = _halved(steps, vector, direction, path[-1])
         if found is None:
@@ -55,6 +56,11 @@ def reweight(method, steps, *, key=None, first=None):
         objective=float(path[-1]), path=np.array(path), converged=converged, reason=reason, n_iter=len(path) - 1, n_starts=1, n_agreed=1,
         n_spurious=0, regularised=False, seconds=time.perf_counter() - began, warnings=warnings,
     )  # fmt: skip
+
+
+def _last(steps, vector, direction, value):
+    """One step more, whose gain is lost in rounding but which doubles the digits of the vector."""
+    return vector + direction if steps.objective(vector + direction) >= value - _ROUNDING * (1.0 + abs(value)) else vector
 
 
 def _halved(steps, vector, direction, value):

@@ -81,8 +81,7 @@ def _root(data, mean, scale):
     from scipy.linalg import qr, solve_triangular
 
     A = np.sqrt(data.weights / data.total_weight)[:, None] * ((data.X - mean) / scale)
-    R, order = qr(A, mode="r", pivoting=True)
-    R = R[: A.shape[1]]
+    R, order = qr(np.linalg.qr(A, mode="r"), mode="r", pivoting=True)  # the long side without pivots, which is many times as fast
     sizes = np.abs(np.diagonal(R))
     limit = _DEFICIENT * max(A.shape) * np.finfo(float).eps * sizes[0]
     if not (sizes > limit).all():

@@ -11,7 +11,7 @@ from statsim.models.regression.fitted import Fitted
 from statsim.models.regression.observed import Observed
 
 _EXACT = 1e-13  # of the response's size: residuals below it are rounding
-_REFINEMENTS = 2
+_REFINEMENTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +40,13 @@ class LinearSteps:
         return Fitted(values, variance / self.data.total_weight * turn @ turn.T if left > 0 else None), objective
 
     def _least_squares(self):
-        """Coefficients in orthonormal coordinates and the residuals."""
-        root = np.sqrt(self.data.weights)
-        weighted = root[:, None] * self.coordinates.rows
-        y = self.data.y - self.data.offsets
-        theta, residual = np.zeros(weighted.shape[1]), y
+        """Coefficients in orthonormal coordinates and the residuals; what rounding has left of the orthogonality is refined away."""
+        rows, shares = self.coordinates.rows, self.data.weights / self.data.total_weight
+        residual, theta = self.data.y - self.data.offsets, np.zeros(rows.shape[1])
+        y = residual
         for _ in range(1 + _REFINEMENTS):
-            theta = theta + np.linalg.lstsq(weighted, root * residual, rcond=None)[0]
-            residual = y - self.coordinates.rows @ theta
+            theta = theta + (shares * residual) @ rows
+            residual = y - rows @ theta
         return theta, residual
 
 

@@ -100,7 +100,8 @@ class RegressionModel(RowModel):
         remember_names(self, names)
         self.n_features_in_, self.fit_result_ = table.shape[1], result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
-        self.deviance_ = self.deviance(data.X, self._shown_response(data.y), sample_weight=data.weights, offset=data.offsets)
+        eta = data.X @ self.coefficients_ + self.intercept_ + data.offsets
+        self.deviance_ = self._family.deviance(data.y, self._family.mean(eta), data.weights)
         self._warn(result)
         return self
 

@@ -46,18 +46,16 @@ class ReweightedSteps:
         return value if np.isfinite(value) else -np.inf
 
     def _working(self, vector):
-        """Weights of the least-squares problem, and the residuals that it fits, each times its root weight."""
+        """Weights of the least-squares problem, and the slopes (p,)."""
         mean = self.family.mean(self.predictor(vector))
-        root = np.sqrt(self.data.weights * self.family.variance(mean))
-        residual = self.data.weights * (self.data.y - mean)
-        return root, np.divide(residual, root, out=np.zeros_like(root), where=root > 0)
+        return self.data.weights * self.family.variance(mean), (self.data.weights * (self.data.y - mean)) @ self.coordinates.rows
 
     def step(self, vector):
         """Newton's step and half the squared gradient in its metric."""
-        root, residual = self._working(vector)
-        weighted = root[:, None] * self.coordinates.rows
-        direction = np.linalg.lstsq(weighted, residual, rcond=None)[0]
-        return direction, 0.5 * float(np.square(weighted @ direction).sum())
+        weights, slopes = self._working(vector)
+        information = (weights[:, None] * self.coordinates.rows).T @ self.coordinates.rows
+        direction = _solved(information, slopes)
+        return direction, 0.5 * float(slopes @ direction)
 
     def is_running_away(self, vector):
         """False, once it is settled that a large linear predictor is no sign of separation."""
@@ -74,7 +72,14 @@ class ReweightedSteps:
         """Coefficients, and the inverse information."""
         if not converged:
             self._checked  # raises where there is no maximum
-        root, _ = self._working(vector)
+        root = np.sqrt(self._working(vector)[0])
         triangle = np.linalg.qr(root[:, None] * self.coordinates.rows, mode="r")
         half = self.coordinates.turn @ np.linalg.inv(triangle)
         return Fitted(self.coordinates.coefficients(vector), half @ half.T)
+
+
+def _solved(information, slopes):
+    """information^-1 slopes; directions without information are left alone."""
+    values, vectors = np.linalg.eigh(information)
+    told = values > np.finfo(float).eps * len(values) * values[-1]
+    return vectors[:, told] @ ((slopes @ vectors[:, told]) / values[told])
