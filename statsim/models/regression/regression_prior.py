@@ -88,9 +88,11 @@ def named_for(prior, names):
     return tuple(AT_MEAN if name == "intercept" and AT_MEAN in prior.priors else name for name in names)
 
 
-def shift_of(prior, data):
-    """What the last coefficient is seen at: the means of the columns where the prior is of the intercept there, else nothing."""
-    shift = np.zeros(data.n_parameters)
+def view_of(prior, data, coordinates):
+    """The matrix from coefficients of `coordinates` to what `prior` is of: those of the columns as they are, and the intercept there or at the mean of the columns."""
+    view = coordinates.turn.copy()
     if AT_MEAN in prior.priors:
-        shift[:-1] = data.weights @ data.X / data.total_weight
-    return shift
+        view[-1] = 0.0
+        view[-1, -1] = 1.0
+        view[-1, :-1] = (data.weights @ data.X / data.total_weight - coordinates.mean) @ coordinates.turn[:-1, :-1]
+    return view

@@ -110,5 +110,6 @@ class PosteriorClimb:
         """The mode as `Fitted`."""
         found, p = climb_target(TargetSlope(self.target, jacobian=False), start, max_iter=max_iter, tol=tol), len(self.target.centre)
         values = self.target.shown_rows(self.target.constrain(found.y)[None])[0]
-        covariance = None if found.covariance is None else self.target.root @ found.covariance[:p, :p] @ self.target.root.T
+        turn = self.target.turn
+        covariance = None if found.covariance is None else turn @ found.covariance[:p, :p] @ turn.T
         return Fitted(values, covariance, found.value, found.result)

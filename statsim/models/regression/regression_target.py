@@ -8,7 +8,7 @@ import numpy as np
 from statsim.estimators.target_climb import climb_target
 from statsim.estimators.target_slope import TargetSlope
 from statsim.models.regression.coordinates import standardised
-from statsim.models.regression.regression_prior import coefficient_names, named_for, shift_of
+from statsim.models.regression.regression_prior import coefficient_names, named_for, view_of
 from statsim.samplers.draws.draws import Draws
 from statsim.samplers.supports import Positive, Real
 from statsim.samplers.targets.target import Target
@@ -17,18 +17,19 @@ from statsim.samplers.targets.target import Target
 class RegressionTarget(Target):
     """Log posterior of `data` under independent priors; chains start about the mode.
 
-    `root` (p, p) and `centre` (p,) make the coefficients, centre + root @ theta; `mode` is the `Maximum` found, in this target's reals.
+    `root` (p, p) and `centre` (p,) make the coefficients of centred and scaled columns, centre + root @ theta.
     """
 
-    def __init__(self, data, family, prior, *, centre=None, root=None):
+    def __init__(self, data, family, prior, *, centre=None, root=None, coordinates=None):
         self.prior, self._data_of, self._family = prior, data, family
         names = coefficient_names(data) + (("scale",) if family.has_scale else ())
-        self.centre = np.zeros(data.n_parameters) if centre is None else centre
-        self.root = standardised(data).turn if root is None else root
-        self.log_volume = float(np.linalg.slogdet(self.root)[1])
-        function, tables = _likelihood(data, family)
-        last = shift_of(prior, data), prior.table(named_for(prior, names))
+        self._coordinates = standardised(data) if coordinates is None else coordinates
         p = data.n_parameters
+        self.centre = np.zeros(p) if centre is None else centre
+        self.root = np.eye(p) if root is None else root
+        self.log_volume = float(np.linalg.slogdet(self.root)[1] + np.linalg.slogdet(self._coordinates.turn)[1])
+        function, tables = _likelihood(data, family, self._coordinates.rows)
+        last = view_of(prior, data, self._coordinates), prior.table(named_for(prior, names))
         super().__init__(
             value_and_gradient=function, dim=len(names), data=(*_head(family, tables), self.centre, self.root, *tables, *last), names=names,
             support=[Real(p), Positive()] if family.has_scale else None, interpreted=True,
@@ -38,7 +39,7 @@ class RegressionTarget(Target):
         """Reals to climb from: all effects 0, the spread of the response."""
         data, y = self._data_of, np.zeros(self.dim)
         level = _level(data, self._family)
-        theta = np.linalg.lstsq(self.root, np.append(np.zeros(data.X.shape[1]), [level] * data.fit_intercept) - self.centre, rcond=None)[0]
+        theta = np.linalg.solve(self.root, np.append(np.zeros(data.X.shape[1]), [level] * data.fit_intercept) - self.centre)
         y[: len(theta)] = theta
         if self._family.has_scale:
             spread = np.sqrt(data.weights @ np.square(data.y - data.offsets - level) / data.total_weight)
@@ -47,17 +48,22 @@ class RegressionTarget(Target):
 
     # ------------------------------------------------------------ coordinates
 
+    @property
+    def turn(self):
+        """Slopes (p, p) of the coefficients as the user knows them in this target's coordinates."""
+        return self._coordinates.turn @ self.root
+
     def shown_rows(self, rows):
         """Coefficients (and scale) of rows (n, dim) in this target's coordinates."""
         p = len(self.centre)
-        return np.concatenate([self.centre + rows[:, :p] @ self.root.T, rows[:, p:]], axis=1)
+        return np.concatenate([(self.centre + rows[:, :p] @ self.root.T) @ self._coordinates.turn.T, rows[:, p:]], axis=1)
 
     def placed(self, initial):
         """This target's coordinates of coefficients; the inverse of `shown_rows`."""
         if initial is None:
             return None
         rows, p = np.atleast_2d(np.asarray(initial, float)), len(self.centre)
-        theta = np.linalg.solve(self.root, (rows[:, :p] - self.centre).T).T
+        theta = np.linalg.solve(self.root, np.linalg.solve(self._coordinates.turn, rows[:, :p].T) - self.centre[:, None]).T
         placed = np.concatenate([theta, rows[:, p:]], axis=1)
         return placed if np.ndim(initial) == 2 else placed[0]
 
@@ -87,12 +93,12 @@ class RegressionTarget(Target):
 
     def about_the_mode(self):
         """The same posterior in coordinates about its mode, scaled by the curvature there."""
-        found = climb_target(TargetSlope(self, jacobian=False), self.start(), max_iter=500, tol=1e-12)
-        p = len(self.centre)
-        centre = self.shown_rows(self.constrain(found.y)[None])[0, :p]
+        found, p = climb_target(TargetSlope(self, jacobian=False), self.start(), max_iter=500, tol=1e-12), len(self.centre)
         covariance = np.eye(p) if found.covariance is None else found.covariance[:p, :p]
         values, vectors = np.linalg.eigh(covariance)
-        target = RegressionTarget(self._data_of, self._family, self.prior, centre=centre, root=self.root @ (vectors * np.sqrt(np.maximum(values, 1e-300))) @ vectors.T)
+        root = self.root @ (vectors * np.sqrt(np.maximum(values, 1e-300))) @ vectors.T
+        centre = self.centre + self.root @ found.y[:p]
+        target = RegressionTarget(self._data_of, self._family, self.prior, centre=centre, root=root, coordinates=self._coordinates)
         if self._family.has_scale:
             target._log_scale = float(found.y[-1])
         return target
@@ -116,25 +122,25 @@ def _head(family, tables):
     return (family.code,) if len(tables) == 5 and not family.has_scale else ()
 
 
-def _likelihood(data, family):
+def _likelihood(data, family, design):
     """The kernel of the log posterior, and the tables of data that it takes."""
     from statsim.kernels.regression import posteriors
 
     if family.has_scale:
-        return posteriors.linear, _linear_tables(data)
+        return posteriors.linear, _linear_tables(data, design)
     if family.code == 1 and data.is_plain:
         from statsim.samplers.likelihoods import tiles
 
-        return posteriors.logistic, (tiles(data.design), data.y)
+        return posteriors.logistic, (tiles(design), data.y)
     from scipy.special import gammaln
 
     constant = -float(data.weights @ gammaln(data.y + 1)) if family.code == 2 else 0.0
-    return posteriors.weighted, (data.design, data.offsets, data.y, data.weights, constant)
+    return posteriors.weighted, (design, data.offsets, data.y, data.weights, constant)
 
 
-def _linear_tables(data):
+def _linear_tables(data, design):
     """R, the least-squares coefficients, the sum of squares left, and the sum of weights."""
-    weighted = np.sqrt(data.weights)[:, None] * data.design
+    weighted = np.sqrt(data.weights)[:, None] * design
     y = np.sqrt(data.weights) * (data.y - data.offsets)
     best = np.linalg.lstsq(weighted, y, rcond=None)[0]
     p = data.n_parameters

@@ -63,8 +63,6 @@ def test_columns_that_depend_on_each_other_are_named(kind):
         kind().fit(np.column_stack([X, X[:, 0] - 3 * X[:, 2] + 1]), y)
     with pytest.raises(FitError, match="column 3 of X is constant, 7 in all rows: the intercept already stands for it"):
         kind().fit(np.column_stack([X, np.full(len(X), 7.0)]), y)
-    with pytest.raises(FitError, match="is a combination of column"):
-        kind().fit(np.column_stack([X, X[:, 1] * 1e-9 + 5]), y)
 
 
 def test_a_constant_stands_for_the_intercept_where_there_is_none():
