@@ -70,7 +70,7 @@ class FitResult:
             document["criterion"] = self.criterion
         if self.prior is not None:
             document["prior"] = self.prior
-        if self.pareto_k is not None:
+        if self.pareto_k is not None and np.isfinite(self.pareto_k):
             document["pareto_k"] = float(self.pareto_k)
         if self.bounds is not None:
             document["bounds"] = {name: value if np.isfinite(value) else None for name, value in asdict(self.bounds).items()}

@@ -7,7 +7,7 @@ import numpy as np
 
 from statsim.distributions.priors import Flat, Independent
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.estimators.automatic_variational import FAMILY, AutomaticVariational
+from statsim.estimators.automatic_variational import AutomaticVariational, family_for
 from statsim.estimators.climbs import STARTS
 from statsim.estimators.target_climb import climb_target
 from statsim.estimators.target_slope import TargetSlope
@@ -60,8 +60,9 @@ class TargetSteps:
         """The density times a prior, as what the samplers take."""
         return _Posterior.of(self._with(prior))
 
-    def variational(self, prior, family=FAMILY):
+    def variational(self, prior, family=None):
         """The nearest normal law in unconstrained reals."""
+        family = family_for(family, self.target.unconstrained_dim)
         steps = self._with(prior)
         slope = TargetSlope(steps.target, jacobian=True)
         reached = [climb_target(slope, start, max_iter=200, tol=_BEFORE_VB) for start in steps.starts(STARTS, self.key)]

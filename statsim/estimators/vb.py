@@ -21,6 +21,7 @@ from statsim.metrics.chains.pareto import pareto_smooth
 from statsim.samplers.draws.independent import independent_draws
 
 TRUSTED = 0.7
+_DIGITS = 9  # of log weights: what differs by less is rounding, not a tail
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class VB(MLE):
         What the model takes is said in its docstring; see `statsim.priors`. Default: the model's own, scale-aware and weak.
     family : {"mean-field", "full-rank", "laplace"}, optional
         Of laws in unconstrained reals, where the model's approximation is automatic (`statsim.estimators.automatic_variational`: regressions and
-        targets; "full-rank" is their default). A model whose approximation is worked out by hand has one family and takes none.
+        targets; "full-rank" is their default, up to 40 coordinates). A model whose approximation is worked out by hand has one family and takes none.
     draws : int
         Draws of the approximation: they stand for the posterior, and their weights are looked at.
     n_init, init, max_iter, short_iter, tol, n_polish, max_rows
@@ -76,7 +77,7 @@ class VB(MLE):
         variational = steps.variational(self.prior) if self.family is None else steps.variational(self.prior, **self._family_of(steps))
         law, result = super().fit(variational, key=key, first=first)
         values, weights = self._drawn(law, key)
-        k = float(pareto_smooth(weights).k_hat)
+        k = float(pareto_smooth(np.round(weights, _DIGITS)).k_hat)
         bounds = evidence_bounds(weights) if getattr(law, "is_normalised", False) else None
         prior = None if variational.prior is None else str(variational.prior)
         result = replace(result, criterion="lower bound of the evidence", prior=prior, pareto_k=k, bounds=bounds)

@@ -8,7 +8,7 @@ import numpy as np
 from statsim.distributions.penalties import ElasticNet
 from statsim.distributions.priors import ConjugateRegression
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.estimators.automatic_variational import FAMILY, AutomaticVariational
+from statsim.estimators.automatic_variational import AutomaticVariational, family_for
 from statsim.estimators.target_climb import climb_target
 from statsim.estimators.target_slope import TargetSlope
 from statsim.models.regression.conjugate_posterior import ConjugatePosterior
@@ -62,8 +62,9 @@ class RegressionSteps:
             return ConjugatePosterior(self.data, prior, self.names)
         return RegressionTarget(self.data, self.family, prior).about_the_mode()
 
-    def variational(self, prior, family=FAMILY):
+    def variational(self, prior, family=None):
         """The nearest normal law of coefficients and log scale."""
+        family = family_for(family, len(self.names))
         prior = default_independent_with_scale(self.data, self.family) if prior is None else self._checked(prior)
         if isinstance(prior, ConjugateRegression):
             raise ArgumentTypeError("the posterior under a ConjugateRegression prior is known in closed form: use method=Bayes(prior=...); VB takes a dict of priors")
