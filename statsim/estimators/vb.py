@@ -32,11 +32,11 @@ class VB(MLE):
     ----------
     prior : prior object or dict of them, optional
         What the model takes is said in its docstring; see `statsim.priors`. Default: the model's own, scale-aware and weak.
+    draws : int
+        Draws of the approximation: they stand for the posterior, and their weights are looked at.
     family : {"mean-field", "full-rank", "laplace"}, optional
         Of laws in unconstrained reals, where the model's approximation is automatic (`statsim.estimators.automatic_variational`: regressions and
         targets; "full-rank" is their default, up to 40 coordinates). A model whose approximation is worked out by hand has one family and takes none.
-    draws : int
-        Draws of the approximation: they stand for the posterior, and their weights are looked at.
     n_init, init, max_iter, short_iter, tol, n_polish, max_rows
         As for `MLE`.
 

@@ -14,6 +14,7 @@ import numpy as np
 from statsim.models.regression.coordinates import Coordinates, standardised
 from statsim.models.regression.fitted import Fitted
 from statsim.models.regression.observed import Observed
+from statsim.models.regression.separation import FAR, refuse_separation
 
 _SHARE = 0.1  # of the strength at which all is 0: one step of the path down from there
 _LOOSE, _TIGHT = 1e-4, 1e-12  # conditions kept on the path and at its end, of the largest slope at 0
@@ -138,7 +139,9 @@ class PenalisedSteps:
         return vector
 
     def is_running_away(self, vector):
-        """A penalty holds the coefficients; without one they may grow, and `max_iter` ends it."""
+        """A penalty holds the coefficients; one of strength 0 does not, and separation is looked for."""
+        if self.penalty.strength == 0 and self.family.code and np.abs(self.coordinates.rows @ vector).max() > FAR:
+            refuse_separation(self.data, self.family, self.coordinates)
         return False
 
     def finish(self, vector, converged):

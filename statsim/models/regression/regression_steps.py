@@ -53,6 +53,7 @@ class RegressionSteps:
         prior = self._checked(prior)
         if isinstance(prior, ConjugateRegression):
             return ConjugateSteps(self.data, prior, ConjugatePosterior(self.data, prior, self.names))
+        refuse_exact(self.data, self.family)
         return PosteriorClimb(RegressionTarget(self.data, self.family, prior), prior)
 
     def posterior(self, prior):
@@ -68,6 +69,7 @@ class RegressionSteps:
         prior = default_independent_with_scale(self.data, self.family) if prior is None else self._checked(prior)
         if isinstance(prior, ConjugateRegression):
             raise ArgumentTypeError("the posterior under a ConjugateRegression prior is known in closed form: use method=Bayes(prior=...); VB takes a dict of priors")
+        refuse_exact(self.data, self.family)
         target = RegressionTarget(self.data, self.family, prior).about_the_mode()
         return AutomaticVariational(target, target.mode_start(), family, prior)
 
@@ -75,6 +77,19 @@ class RegressionSteps:
         if prior is None:
             return default_conjugate(self.data) if self.family.has_scale else default_independent(self.data, self.family)
         return checked_prior(prior, self.data, self.names)
+
+
+def refuse_exact(data, family):
+    """Raise where a normal response is fitted exactly: under independent priors the density rises without bound as the scale goes to 0."""
+    if not family.has_scale:
+        return
+    y = data.y - data.offsets
+    residual = y - data.design @ np.linalg.lstsq(data.design, y, rcond=None)[0]
+    if np.abs(residual).max() <= 1e-12 * max(np.abs(y).max(), 1e-300):
+        raise ArgumentError(
+            f"the {len(y)} rows are fitted exactly by {data.n_parameters} coefficients: under independent priors the posterior density rises without bound as the scale goes to 0; "
+            f"use the conjugate prior (method='map' or 'bayes' without a prior), or more rows"
+        )
 
 
 def default_independent_with_scale(data, family):

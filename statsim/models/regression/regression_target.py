@@ -8,7 +8,7 @@ import numpy as np
 from statsim.estimators.target_climb import climb_target
 from statsim.estimators.target_slope import TargetSlope
 from statsim.models.regression.coordinates import standardised
-from statsim.models.regression.regression_prior import coefficient_names, named_for, view_of
+from statsim.models.regression.regression_prior import coefficient_names, default_conjugate, named_for, view_of
 from statsim.samplers.draws.draws import Draws
 from statsim.samplers.supports import Positive, Real
 from statsim.samplers.targets.target import Target
@@ -92,16 +92,31 @@ class RegressionTarget(Target):
     _log_scale = 0.0
 
     def about_the_mode(self):
-        """The same posterior in coordinates about its mode, scaled by the curvature there."""
-        found, p = climb_target(TargetSlope(self, jacobian=False), self.start(), max_iter=500, tol=1e-12), len(self.centre)
-        covariance = np.eye(p) if found.covariance is None else found.covariance[:p, :p]
+        """The same posterior in coordinates about its mode, scaled by the curvature there; for normal responses about that of a weak conjugate posterior, which always has one."""
+        p = len(self.centre)
+        if self._family.has_scale:
+            y, covariance = self._conjugate_mode()
+        else:
+            found = climb_target(TargetSlope(self, jacobian=False), self.start(), max_iter=500, tol=1e-12)
+            y, covariance = found.y, np.eye(p) if found.covariance is None else found.covariance
         values, vectors = np.linalg.eigh(covariance)
         root = self.root @ (vectors * np.sqrt(np.maximum(values, 1e-300))) @ vectors.T
-        centre = self.centre + self.root @ found.y[:p]
+        centre = self.centre + self.root @ y[:p]
         target = RegressionTarget(self._data_of, self._family, self.prior, centre=centre, root=root, coordinates=self._coordinates)
         if self._family.has_scale:
-            target._log_scale = float(found.y[-1])
+            target._log_scale = float(y[-1])
         return target
+
+    def _conjugate_mode(self):
+        """Reals, and the covariance of the coefficients, under the default conjugate prior."""
+        data = self._data_of
+        design, y, prior = data.design, data.y - data.offsets, default_conjugate(data)
+        weighted = data.weights[:, None] * design
+        law = prior.updated(design.T @ weighted, weighted.T @ y, float(data.weights @ np.square(y)), data.total_weight)
+        variance, inverse = law.scale / (law.shape + 0.5), np.linalg.inv(self.turn)
+        covariance = variance * inverse @ np.linalg.inv(law.precision) @ inverse.T
+        theta = np.linalg.solve(self.root, self._coordinates.theta(law.mean) - self.centre)
+        return np.append(theta, 0.5 * np.log(variance)), (covariance + covariance.T) / 2
 
     def mode_start(self):
         """Reals of the mode of a target made by `about_the_mode`."""

@@ -9,9 +9,7 @@ import numpy as np
 from statsim.models.regression.coordinates import Coordinates
 from statsim.models.regression.fitted import Fitted
 from statsim.models.regression.observed import Observed
-from statsim.models.regression.separation import refuse_one_value, refuse_separation
-
-_FAR = 20.0  # a linear predictor beyond this asks for the check of separation: chances of 2e-9
+from statsim.models.regression.separation import FAR, refuse_one_value, refuse_separation
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +57,7 @@ class ReweightedSteps:
 
     def is_running_away(self, vector):
         """False, once it is settled that a large linear predictor is no sign of separation."""
-        if np.abs(self.coordinates.rows @ vector).max() > _FAR:
+        if np.abs(self.coordinates.rows @ vector).max() > FAR:
             self._checked  # raises
         return False
 

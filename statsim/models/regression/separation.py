@@ -10,6 +10,9 @@ import numpy as np
 from statsim.errors import ArgumentError, FitError
 from statsim.kernels.regression.families import BERNOULLI
 
+FAR = 20.0
+"""A linear predictor beyond this asks for the check of separation: chances of 2e-9."""
+
 _TOLERANCE = 1e-7  # of a row of length one: HiGHS keeps its conditions to this
 _REMEDY = "; give the coefficients a prior (method='map' or 'bayes'), or a penalty: MAP(penalty=statsim.penalties.Ridge(0.01))"
 

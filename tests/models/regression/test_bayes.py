@@ -216,6 +216,7 @@ def _log_likelihood(draws, x, y):
         (lambda: ss.PoissonRegression(method=ss.Bayes(prior=3)).fit(X, COUNTS), "prior=3: a regression takes a dict"),
         (lambda: ss.PoissonRegression(method=ss.MAP(prior={**FLAT, "intercept_at_mean": priors.Flat()})).fit(X, COUNTS), "not both"),
         (lambda: ss.LinearRegression(method=ss.VB(prior=conjugate())).fit(X, NUMBERS), "known in closed form"),
+        (lambda: ss.LinearRegression(method="vb").fit(X[:3], NUMBERS[:3]), "the 3 rows are fitted exactly by 4 coefficients"),
         (lambda: ss.PoissonRegression().fit(X, COUNTS).sample(3, parameters="mean"), "has no posterior"),
     ],
 )

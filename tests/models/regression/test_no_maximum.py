@@ -44,6 +44,11 @@ def test_strong_signals_that_overlap_are_fitted():
     assert model.fit_result_.converged and np.abs(model.decision_function(x[:, None])).max() > 500
 
 
+def test_a_penalty_of_no_strength_is_none():
+    with pytest.raises(FitError, match="completely separated"):
+        ss.LogisticRegression(method=ss.MAP(penalty=ss.penalties.Lasso(0.0))).fit(np.arange(6.0)[:, None], [0, 0, 0, 1, 1, 1])
+
+
 def test_names_of_columns_are_used():
     import pandas as pd
 
