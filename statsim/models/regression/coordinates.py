@@ -70,10 +70,17 @@ def _moments(data):
     shares = data.weights / data.total_weight
     first = data.X[0]
     mean = first + shares @ (data.X - first) if data.fit_intercept else np.zeros(data.X.shape[1])
-    largest = np.abs(data.X - mean).max(axis=0)
+    away = data.X - mean
+    largest = _largest(away)
     safe = np.where(largest > 0, largest, 1.0)
-    scale = safe * np.sqrt(shares @ np.square((data.X - mean) / safe))
-    return mean, np.where(largest > _CONSTANT * np.abs(data.X).max(axis=0), scale, 0.0)
+    away /= safe
+    scale = safe * np.sqrt(shares @ np.square(away, out=away))
+    return mean, np.where(largest > _CONSTANT * _largest(data.X), scale, 0.0)
+
+
+def _largest(table):
+    """Largest absolute value of each column."""
+    return np.maximum(table.max(axis=0), -table.min(axis=0))
 
 
 def _root(data, mean, scale):
