@@ -10,7 +10,8 @@ from statsim.version import __version__
 if TYPE_CHECKING:
     from statsim import metrics, testing
     from statsim.distributions import priors
-    from statsim.estimators import penalties
+    from statsim.distributions import penalties, priors
+    from statsim.estimators.target_fit import fit
     from statsim.estimators.bayes import Bayes
     from statsim.models.multivariate_normal.multivariate_normal import MultivariateNormal
     from statsim.estimators.map import MAP
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
     from statsim.models.kde.kernel_density import KernelDensity
     from statsim.models.hmm.hidden_semi_markov_model import HiddenSemiMarkovModel
     from statsim.models.mixture.gaussian_mixture import GaussianMixture
+    from statsim.models.regression.linear_regression import LinearRegression
+    from statsim.models.regression.logistic_regression import LogisticRegression
+    from statsim.models.regression.poisson_regression import PoissonRegression
     from statsim.models.series.arma import ARMA
     from statsim.models.series.auto_regression import AutoRegression
     from statsim.models.series.state_space import StateSpace
@@ -129,7 +133,9 @@ _HOMES = {
     "LatentPositionGraph": "statsim.models.graphs.latent_position_graph",
     "LeastSquares": "statsim.estimators.least_squares",
     "LikelihoodAscent": "statsim.estimators.likelihood_ascent",
+    "LinearRegression": "statsim.models.regression.linear_regression",
     "LogNormal": "statsim.models.laws.log_normal",
+    "LogisticRegression": "statsim.models.regression.logistic_regression",
     "MALA": "statsim.samplers.hamiltonian.mala",
     "MAP": "statsim.estimators.map",
     "MLE": "statsim.estimators.mle",
@@ -142,6 +148,7 @@ _HOMES = {
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
     "Pareto": "statsim.models.laws.pareto",
     "Poisson": "statsim.models.laws.poisson",
+    "PoissonRegression": "statsim.models.regression.poisson_regression",
     "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
     "Profile": "statsim.estimators.uncertainty.profile",
     "RandomWalk": "statsim.samplers.metropolis.random_walk",
@@ -163,11 +170,12 @@ _HOMES = {
     "YuleWalker": "statsim.estimators.yule_walker",
     "compare": "statsim.evaluation.compare",
     "criteria": "statsim.evaluation",
+    "fit": "statsim.estimators.target_fit",
     "importance": "statsim.samplers.importance.importance",
     "intervals": "statsim.estimators.uncertainty.intervals",
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
-    "penalties": "statsim.estimators",
+    "penalties": "statsim.distributions",
     "plot": "statsim.plotting.plot",
     "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
@@ -217,7 +225,9 @@ __all__ = [
     "LatentPositionGraph",
     "LeastSquares",
     "LikelihoodAscent",
+    "LinearRegression",
     "LogNormal",
+    "LogisticRegression",
     "MALA",
     "MAP",
     "MLE",
@@ -230,6 +240,7 @@ __all__ = [
     "NumericalInversion",
     "Pareto",
     "Poisson",
+    "PoissonRegression",
     "PopulationMonteCarlo",
     "Profile",
     "RandomWalk",
@@ -252,6 +263,7 @@ __all__ = [
     "__version__",
     "compare",
     "criteria",
+    "fit",
     "importance",
     "intervals",
     "load",

@@ -239,6 +239,24 @@ _ENTRIES = (
         "sequences of numbers",
         "linear functions of hidden normal states that move linearly: Kalman filter, smoother, EM",
     ),
+    Entry(
+        "LinearRegression",
+        "statsim.models.regression.linear_regression",
+        "features and a number",
+        "a linear function of features plus normal noise; features are drawn again from rows, or from a model",
+    ),
+    Entry(
+        "LogisticRegression",
+        "statsim.models.regression.logistic_regression",
+        "features and a class",
+        "one of two classes with log-odds linear in features",
+    ),
+    Entry(
+        "PoissonRegression",
+        "statsim.models.regression.poisson_regression",
+        "features and a count",
+        "a count with log-mean linear in features, and exposures",
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}

@@ -90,6 +90,36 @@ class ClosedFormSteps(Protocol):
         """The best state and its objective."""
 
 
+class ClimbsSteps(Protocol):
+    """The steps of a density of any form, climbed from several starts; `loop` is "climbs"."""
+
+    loop: str
+
+    def starts(self, count: int, key: np.ndarray) -> list:
+        """Places to begin at: `count` drawn, or those that the user gave."""
+
+    def climb(self, start: Any, *, max_iter: int, tol: float) -> Any:
+        """The maximum reached (`value`, `result`), or None where there is none to be begun at."""
+
+
+class ReweightingSteps(Protocol):
+    """The steps of a concave problem that is a least-squares problem at each state; `loop` is "reweighting"."""
+
+    loop: str
+
+    def first(self) -> np.ndarray:
+        """The vector to begin at."""
+
+    def objective(self, vector: np.ndarray) -> float:
+        """What is raised; minus infinity outside."""
+
+    def step(self, vector: np.ndarray) -> tuple[np.ndarray, float]:
+        """The step to the maximum of the least-squares problem, and the gain that it promises."""
+
+    def finish(self, vector: np.ndarray, converged: bool) -> Any:
+        """The state of a vector; raises `FitError` where there is no maximum, and says why."""
+
+
 class MAPSteps(Protocol):
     """What `MAP` asks of a model's steps."""
 
@@ -132,7 +162,10 @@ class VariationalSteps(Protocol):
     """What `VB` asks of a model's steps."""
 
     def variational(self, prior: Any) -> Any:
-        """Steps of one of the loops whose state is a `VariationalLaw` and whose objective is the lower bound of the evidence; they carry `prior`."""
+        """Steps of one of the loops whose state is a `VariationalLaw` and whose objective is the lower bound of the evidence; they carry `prior`.
+
+        Steps whose law is automatic also take `family`, one of `statsim.estimators.automatic_variational.FAMILIES`.
+        """
 
 
 class VariationalLaw(Protocol):

@@ -1,5 +1,0 @@
-
-
-from statsim.estimators import penalties
-
-__all__ = ["penalties"]

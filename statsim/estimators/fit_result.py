@@ -1,6 +1,7 @@
 """What a fit has to say about itself."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class FitResult:
         The prior in words, where there is one.
     pareto_k : float or None
         Of the weights of draws of a variational approximation against the posterior: above 0.7 it should not be trusted.
+    bounds : statsim.estimators.evidence_bounds.EvidenceBounds or None
+        Of the log evidence by fresh draws, with Monte Carlo errors, where the approximation is automatic.
     """
 
     objective: float
@@ -48,6 +51,7 @@ class FitResult:
     criterion: str = "log-likelihood"
     prior: str | None = None
     pareto_k: float | None = None
+    bounds: Any = None
 
     def to_document(self):
         """JSON values for a model file (the path and the time are left out: they are not part of the model)."""
@@ -66,6 +70,8 @@ class FitResult:
             document["criterion"] = self.criterion
         if self.prior is not None:
             document["prior"] = self.prior
-        if self.pareto_k is not None:
+        if self.pareto_k is not None and np.isfinite(self.pareto_k):
             document["pareto_k"] = float(self.pareto_k)
+        if self.bounds is not None:
+            document["bounds"] = {name: value if np.isfinite(value) else None for name, value in asdict(self.bounds).items()}
         return document

@@ -2,8 +2,10 @@
 
 import time
 
+from statsim.estimators.climbs import climbs
 from statsim.estimators.closed_form import closed_form
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
+from statsim.estimators.reweighting import reweight
 from statsim.estimators.search import search
 
 _TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
@@ -26,5 +28,5 @@ def solve(method, steps, *, key, first=None):
     return state, closed_form(objective, time.perf_counter() - began)
 
 
-LOOPS = {"search": search, "ascent": ascend, "closed form": solve}
-"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`."""
+LOOPS = {"search": search, "ascent": ascend, "climbs": climbs, "closed form": solve, "reweighting": reweight}
+"""For `statsim.protocols.SearchSteps`, `AscentSteps`, `ClimbsSteps`, `ClosedFormSteps` and `ReweightingSteps`."""

@@ -64,7 +64,8 @@ class MLE:
         Parameters
         ----------
         steps : object
-            What the model supplies; `steps.loop` names the loop, a search from many starts where it says nothing.
+            What the model supplies; `steps.loop` names the loop, a search from many starts where it says nothing. Where other principles need other
+            steps, `steps.likelihood()` gives those of this one.
         key : ndarray (2,), uint64
             Key of the streams of the starts.
         first : state, optional
@@ -79,4 +80,5 @@ class MLE:
         FitError
             When no usable state is found.
         """
+        steps = steps.likelihood() if hasattr(steps, "likelihood") else steps
         return loop_of(steps)(self, steps, key=key, first=first)

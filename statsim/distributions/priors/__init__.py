@@ -4,6 +4,7 @@ One number: `Flat`, `Normal`, `HalfNormal`, `StudentT`, `HalfStudentT`, `HalfCau
 `Uniform`. Several together: `Independent`, and the conjugate families in the other files.
 """
 
+from statsim.distributions.priors.conjugate_regression import ConjugateRegression
 from statsim.distributions.priors.dirichlet import Dirichlet
 from statsim.distributions.priors.independent import Independent
 from statsim.distributions.priors.normal_inverse_gamma import NormalInverseGamma
@@ -12,6 +13,6 @@ from statsim.distributions.priors.univariate import (
 )  # fmt: skip
 
 __all__ = [
-    "Beta", "Dirichlet", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal", "Normal",
+    "Beta", "ConjugateRegression", "Dirichlet", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal", "Normal",
     "NormalInverseGamma", "StudentT", "Uniform",
 ]  # fmt: skip

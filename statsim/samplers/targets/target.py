@@ -197,6 +197,13 @@ class Target:
         """`draws` of this target in the coordinates that a user sees; a subclass may move in others."""
         return draws
 
+    log_volume = 0.0
+    """Log determinant of the change to those others, where it is constant and left out of the density."""
+
+    def shown_rows(self, rows):
+        """`shown` of plain points (n, dim); `placed` is its inverse."""
+        return rows
+
     def require_gradient(self, who):
         """Raise when there is no gradient."""
         if not self.has_gradient:

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from contest import Contest
 
-from statsim.estimators.penalties.graphical_lasso import solve
+from statsim.distributions.penalties.graphical_lasso import solve
 
 P, ROWS, GAP = 100, 300, 1e-4
 

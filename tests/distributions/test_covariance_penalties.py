@@ -7,7 +7,7 @@ from sklearn import covariance as peers
 
 from statsim import penalties
 from statsim.errors import ArgumentError, FitError
-from statsim.estimators.penalties.graphical_lasso import solve
+from statsim.distributions.penalties.graphical_lasso import solve
 
 D = 8
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import FitError
-from statsim.estimators.penalties.standard_units import in_standard_units
+from statsim.distributions.penalties.standard_units import in_standard_units
 
 _ARMIJO = 1e-3
 _ROUNDING = 1e-14  # of the objective's size: near the end the gain of a step is lost in it

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from statsim.errors import ArgumentError
-from statsim.estimators.penalties.standard_units import in_standard_units
+from statsim.distributions.penalties.standard_units import in_standard_units
 
 
 @dataclass(frozen=True)

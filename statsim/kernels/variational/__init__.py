@@ -1,0 +1,1 @@
+"""Variational approximations: many points of a target at once."""

@@ -1,0 +1,1 @@
+"""Regressions as generators: features are drawn, then responses given them."""
