@@ -9,7 +9,7 @@ from statsim.version import __version__
 
 if TYPE_CHECKING:
     from statsim import metrics, testing
-    from statsim.distributions import priors
+    from statsim.distributions import penalties, priors
     from statsim.estimators.bayes import Bayes
     from statsim.estimators.map import MAP
     from statsim.estimators.vb import VB
@@ -115,6 +115,7 @@ _HOMES = {
     "load": "statsim.catalog",
     "metrics": "statsim.metrics",
     "plot": "statsim.plotting.plot",
+    "penalties": "statsim.distributions",
     "priors": "statsim.distributions",
     "rejection": "statsim.samplers.rejection.rejection",
     "sample": "statsim.samplers.sampling",
@@ -176,6 +177,7 @@ __all__ = [
     "load",
     "metrics",
     "plot",
+    "penalties",
     "priors",
     "rejection",
     "sample",

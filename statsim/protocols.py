@@ -116,7 +116,10 @@ class VariationalSteps(Protocol):
     """What `VB` asks of a model's steps."""
 
     def variational(self, prior: Any) -> Any:
-        """Steps of one of the loops whose state is a `VariationalLaw` and whose objective is the lower bound of the evidence; they carry `prior`."""
+        """Steps of one of the loops whose objective is the lower bound of the evidence; they carry `prior`.
+
+        Their state is a `VariationalLaw`, or they make one of it: `law(state)`.
+        """
 
 
 class VariationalLaw(Protocol):

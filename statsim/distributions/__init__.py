@@ -1,5 +1,5 @@
-"""Laws with a closed form: kinds of covariance, and priors."""
+"""Laws with a closed form: kinds of covariance, priors, penalties."""
 
-from statsim.distributions import priors
+from statsim.distributions import penalties, priors
 
-__all__ = ["priors"]
+__all__ = ["penalties", "priors"]

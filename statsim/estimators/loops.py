@@ -5,6 +5,7 @@ import time
 from statsim.estimators.closed_form import closed_form
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.estimators.search import search
+from statsim.estimators.thinning import thin
 
 _TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
 
@@ -26,5 +27,5 @@ def solve(method, steps, *, key, first=None):
     return state, closed_form(objective, time.perf_counter() - began)
 
 
-LOOPS = {"search": search, "ascent": ascend, "closed form": solve}
+LOOPS = {"search": search, "ascent": ascend, "closed form": solve, "thinning": thin}
 """For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`."""

@@ -68,7 +68,8 @@ class VB(MLE):
             When Pareto's k is above 0.7: the approximation should not stand for the posterior.
         """
         variational = steps.variational(self.prior)
-        law, result = super().fit(variational, key=key, first=first)
+        state, result = super().fit(variational, key=key, first=first)
+        law = variational.law(state) if hasattr(variational, "law") else state
         values = law.sample(self.draws, key)
         k = float(pareto_smooth(law.log_weights(values)).k_hat)
         result = replace(result, criterion="lower bound of the evidence", prior=str(variational.prior), pareto_k=k)

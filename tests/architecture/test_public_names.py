@@ -61,6 +61,7 @@ PUBLIC = [
     "load",
     "metrics",
     "plot",
+    "penalties",
     "priors",
     "rejection",
     "sample",

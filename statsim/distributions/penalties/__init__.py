@@ -1,0 +1,12 @@
+"""Penalties as explicit objects, subtracted from a log-likelihood: `MAP(penalty=...)`.
+
+A penalty of a mixture has one of three forms. `value(weights, covariances)` with `update_weights(counts, weights)`, the weights that raise the
+counts' log-likelihood less the penalty above that of the present ones. `value(weights, covariances)` with `shrink(covariance, weight)`, the covariance of
+a component of that many rows which maximises its likelihood less the penalty. `length(total, weights, n_parameters)` with `deduction(n_parameters)`,
+the rows that are taken off each component before the weights are made.
+"""
+
+from statsim.distributions.penalties.entropy import Entropy
+from statsim.distributions.penalties.message_length import MessageLength
+
+__all__ = ["Entropy", "MessageLength"]
