@@ -108,7 +108,8 @@ class BayesSteps(Protocol):
 
         It has `prior`, the prior used; `default_method()`, what samples it when no sampler is named (`Exact()` where the posterior
         is known in closed form: then it has `exact_draws(n, key)`); names of coordinates that are the model's parameter names; and
-        `shown(draws)`, which resolves what a sampler may not (labels that switch).
+        `shown(draws)`, which resolves what a sampler may not (labels that switch); where such draws would be judged wrongly, `judged(draws)`
+        gives the quantities that are diagnosed instead.
         """
 
 

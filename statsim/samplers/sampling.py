@@ -90,7 +90,7 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
         warmup=WARMUP if warmup is None else warmup, draws=draws, rng=rng, initial=target.placed(initial), **options,
     )  # fmt: skip
     if diagnose:
-        warn_of_problems(made, stacklevel=2)
+        warn_of_problems(target.judged(made) if hasattr(target, "judged") else made, stacklevel=2)
     return target.shown(made)
 
 
