@@ -21,7 +21,8 @@ class MixturePrior:
     components : NormalInverseWishart or Flat, optional
         Default, on the scale of the data as in C. Fraley, A. Raftery, Journal of Classification 24 (2007): the mean of the rows worth
         0.01 of a row, d + 2 degrees of freedom, and the covariance of the rows divided by ``n_components ** (2 / d)`` as scale (its diagonal
-        where the columns are linearly dependent). `Flat()` (maximum a posteriori only) is no prior.
+        where the columns are linearly dependent); under a process with the number of components expected of so many rows in the place of
+        `n_components`. `Flat()` (maximum a posteriori only) is no prior.
 
     Examples
     --------

@@ -70,6 +70,7 @@ class LabelPosterior(Target):
 
         def advance(random, labels, values, stats):
             status, done = advance_labels(method.algorithm, random, self._rows, labels, prior, *tables, values, stats)
+            stats[:done, 0] += self._steps.rows.log_scale_offset
             return (self._problem(status) if status else None), done
 
         return advance

@@ -1,5 +1,6 @@
 """A prior of a mixture in the standard units of its rows."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ def standard_prior(prior, steps, *, proper):
     if proper and (isinstance(prior.weights, Flat) or isinstance(prior.components, Flat)):
         raise ArgumentError(f"prior={prior!r:.200}: Flat() is no law that can be averaged over; give Dirichlet(1.0) and a NormalInverseWishart, or leave them out")
     weights = Dirichlet(1.0) if prior.weights is None else prior.weights
-    normal = _normal(prior.components, steps)
+    normal = _normal(prior.components, steps, weights)
     components = prior.components if prior.components is not None else normal.rescaled(-rows.centre / rows.scale, 1.0 / rows.scale)
     process = isinstance(weights, DirichletProcess)
     shapes = weights.concentrations(k) if isinstance(weights, Dirichlet) else np.ones(k)
@@ -80,11 +81,11 @@ def _as_mixture_prior(prior):
     )
 
 
-def _normal(components, steps):
+def _normal(components, steps, weights):
     """The prior of a component in standard units, of the columns that move; None for `Flat`."""
     rows = steps.rows
     if components is None:
-        return _default(steps)
+        return _default(steps, _expected_number(weights, steps))
     if isinstance(components, Flat):
         return None
     if components.dim != rows.n_features:
@@ -92,12 +93,19 @@ def _normal(components, steps):
     return components.marginal(rows.columns).rescaled(rows.centre, rows.scale)
 
 
-def _default(steps):
+def _expected_number(weights, steps):
+    """Components there are: for a process, as many as it gives to so many rows."""
+    if not isinstance(weights, DirichletProcess):
+        return steps.k
+    return max(1.0, weights.concentration * math.log1p(steps.total_weight / weights.concentration))
+
+
+def _default(steps, k):
     covariance, d = steps.starts.covariance, steps.rows.values.shape[1]
     if lower_factors(covariance[None], 1e-10) is None:
         covariance = np.diag(np.diagonal(covariance))
     weights = steps.rows.weights
-    return NormalInverseWishart(weights @ steps.rows.values / weights.sum(), _MEAN_PRECISION, d + 2.0, covariance / steps.k ** (2.0 / d))
+    return NormalInverseWishart(weights @ steps.rows.values / weights.sum(), _MEAN_PRECISION, d + 2.0, covariance / k ** (2.0 / d))
 
 
 def _log_volume(kind, k, scale):
