@@ -123,7 +123,7 @@ class MixtureSteps:
 
     def log_likelihood(self, state):
         """Log-likelihood at `state`, without what the rule adds."""
-        return self._moments(state, self._tiles, log_weights=np.log(state.weights))[0]
+        return self._moments(state, self._tiles, log_weights=np.log(np.maximum(state.weights, _EMPTY)))[0]
 
     def pack(self, state):
         return np.concatenate([np.log(np.maximum(state.weights, _LEAST_WEIGHT)), state.means.ravel(), state.covariances.ravel()])

@@ -7,7 +7,7 @@ import numpy as np
 from statsim.models.mixture.parameter_rows import parameter_names, split, to_data_units, to_standard_units
 
 _WORK = 4e9  # rows times components times squared columns times draws that are looked at
-_JUDGED = 200  # draws looked at in any case
+_LEAST_JUDGED, _MOST_JUDGED = 200, 1000
 
 
 class VariationalMixture:
@@ -41,7 +41,7 @@ class VariationalMixture:
         """Log posterior, up to a constant, less log density of this law, at as many of the first `draws` (n, p) as can be looked at in seconds."""
         steps = self._steps
         k, d = self.components.shape
-        judged = max(_JUDGED, int(_WORK / (len(steps.rows.weights) * k * d * d)))
+        judged = int(np.clip(_WORK / (len(steps.rows.weights) * k * d * d), _LEAST_JUDGED, _MOST_JUDGED))
         values = to_standard_units(draws[:judged], steps.rows, steps.kind, k)
         weights, means, covariances = split(values, steps.kind, k, d)
         rule = steps.rule
