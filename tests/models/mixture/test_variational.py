@@ -81,8 +81,8 @@ def peer_of(weights, k):
     from sklearn.mixture import BayesianGaussianMixture
 
     class Truncated(BayesianGaussianMixture):
-        def _estimate_log_weights(self):
-            logs = super()._estimate_log_weights()
+        def _estimate_log_weights(self, **options):
+            logs = super()._estimate_log_weights(**options)
             if self.weight_concentration_prior_type == "dirichlet_process":
                 first, second = self.weight_concentration_
                 logs[-1] -= digamma(first[-1]) - digamma(first[-1] + second[-1])
