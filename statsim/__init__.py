@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from statsim.samplers.importance.amis import AMIS
     from statsim.samplers.draws.draws import Draws
     from statsim.samplers.metropolis.elliptical_slice import EllipticalSlice
+    from statsim.samplers.gibbs.blocked_gibbs import BlockedGibbs
+    from statsim.samplers.gibbs.collapsed_gibbs import CollapsedGibbs
+    from statsim.samplers.gibbs.slice_sampler import SliceSampler
     from statsim.samplers.gibbs.gibbs import Gibbs
     from statsim.samplers.hamiltonian.hmc import HMC
     from statsim.samplers.importance.importance import Importance, importance
@@ -70,8 +73,10 @@ _HOMES = {
     "AutoRegression": "statsim.models.series.auto_regression",
     "Bayes": "statsim.estimators.bayes",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
+    "BlockedGibbs": "statsim.samplers.gibbs.blocked_gibbs",
     "Burg": "statsim.estimators.burg",
     "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
+    "CollapsedGibbs": "statsim.samplers.gibbs.collapsed_gibbs",
     "DegreeSequenceGraph": "statsim.models.graphs.degree_sequence_graph",
     "Draws": "statsim.samplers.draws.draws",
     "EM": "statsim.estimators.expectation_maximisation",
@@ -102,6 +107,7 @@ _HOMES = {
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
     "Slice": "statsim.samplers.metropolis.slice",
+    "SliceSampler": "statsim.samplers.gibbs.slice_sampler",
     "StateSpace": "statsim.models.series.state_space",
     "StochasticBlockModel": "statsim.models.graphs.stochastic_block_model",
     "Synthesizer": "statsim.models.synthesizer.synthesizer",
@@ -131,8 +137,10 @@ __all__ = [
     "AutoRegression",
     "Bayes",
     "BernoulliGraph",
+    "BlockedGibbs",
     "Burg",
     "ChungLuGraph",
+    "CollapsedGibbs",
     "DegreeSequenceGraph",
     "Draws",
     "EM",
@@ -163,6 +171,7 @@ __all__ = [
     "Rejection",
     "SMC",
     "Slice",
+    "SliceSampler",
     "StateSpace",
     "StochasticBlockModel",
     "Synthesizer",
