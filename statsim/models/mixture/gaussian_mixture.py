@@ -38,7 +38,8 @@ class GaussianMixture(RowModel):
     method : str or method object
         How `fit` works: "mle", "map", "vb" or "bayes", or `MLE(...)`, `MAP(...)`, `VB(...)`, `Bayes(...)`. Priors: `MixturePrior` or one of its two parts
         (with a Dirichlet concentration below 1, "map" lets components vanish); its default is on the scale of the data. Penalty:
-        `penalties.Entropy`. Samplers: `BlockedGibbs()`, `CollapsedGibbs()`, `SliceSampler()` (the last for a Dirichlet process).
+        `penalties.Entropy`, `penalties.MessageLength`. Samplers: `BlockedGibbs()` (the default for a fixed number),
+        `CollapsedGibbs()` (for a Dirichlet process), `SliceSampler()`; under a process `n_components` is the most that may be occupied, and one more.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random.
     warm_start : bool

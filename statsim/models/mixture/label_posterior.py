@@ -39,8 +39,8 @@ class LabelPosterior(Target):
         return self._standard.shown
 
     def default_method(self):
-        """Slices for a Dirichlet process, else blocks."""
-        return BlockedGibbs() if self._standard.concentration is None else SliceSampler()
+        """Blocks where the number of components is fixed; of a Dirichlet process one label at a time, which mixes better than slices."""
+        return BlockedGibbs() if self._standard.concentration is None else CollapsedGibbs()
 
     # ------------------------------------------------------------ for samplers of labels
 
@@ -78,7 +78,7 @@ class LabelPosterior(Target):
     def _check(self, method):
         process, kind = self._standard.concentration is not None, self._steps.kind
         if process and isinstance(method, BlockedGibbs):
-            raise ArgumentError("BlockedGibbs() draws a fixed number of components, and the prior is a DirichletProcess; use SliceSampler() or CollapsedGibbs()")
+            raise ArgumentError("BlockedGibbs() draws a fixed number of components, and the prior is a DirichletProcess; use CollapsedGibbs() or SliceSampler()")
         if not process and isinstance(method, SliceSampler):
             raise ArgumentError("SliceSampler() is for a DirichletProcess, and the prior of the weights is a Dirichlet; use BlockedGibbs() or CollapsedGibbs()")
         if kind.shared and not isinstance(method, BlockedGibbs):

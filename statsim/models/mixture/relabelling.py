@@ -9,7 +9,8 @@ import numpy as np
 from statsim.distributions.covariance import CovarianceKind
 from statsim.models.mixture.parameter_rows import join, pooled, split
 
-_ROWS = 100  # of the data, evenly spaced
+_FEWEST_ROWS, _MOST_ROWS = 30, 100  # of the data, evenly spaced
+_WORK = 4e6  # rows times draws times components
 _ROUNDS = 20
 _LEAST = 1e-12
 _CHUNK = 2**22
@@ -30,7 +31,8 @@ def relabelled(values, kind: CovarianceKind, k, X, *, by_weight=False):
     d = X.shape[1]
     weights, means, covariances = split(values, kind, k, d)
     if k > 1:
-        used = X[np.unique(np.linspace(0, len(X) - 1, min(len(X), _ROWS)).astype(int))]
+        wanted = int(np.clip(_WORK / (len(values) * k), _FEWEST_ROWS, _MOST_ROWS))
+        used = X[np.unique(np.linspace(0, len(X) - 1, min(len(X), wanted)).astype(int))]
         order = _permutations(_memberships(values, kind, k, used))
         weights, means = _permuted(weights, order), _permuted(means, order)
         covariances = covariances if kind.shared else _permuted(covariances, order)

@@ -150,7 +150,7 @@ def _quantities(values, X):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: fit(prior=priors.DirichletProcess(), sampler=ss.BlockedGibbs()), "use SliceSampler\\(\\) or CollapsedGibbs\\(\\)"),
+        (lambda: fit(prior=priors.DirichletProcess(), sampler=ss.BlockedGibbs()), "use CollapsedGibbs\\(\\) or SliceSampler\\(\\)"),
         (lambda: fit(sampler=ss.SliceSampler()), "the prior of the weights is a Dirichlet"),
         (lambda: fit(kind="tied", sampler=ss.CollapsedGibbs()), "covariance_type='tied' has one for all"),
         (lambda: fit(prior=priors.MixturePrior(components=priors.Flat())), "Flat\\(\\) is no law that can be averaged over"),
