@@ -51,7 +51,7 @@ class NormalInverseWishart:
             raise ArgumentError(f"scale must have shape {(d, d)} like the mean of {d} columns, got shape {scale.shape}")
         checks.real(self.mean_precision, "mean_precision", minimum=0.0, open_minimum=True)
         checks.real(self.degrees_of_freedom, "degrees_of_freedom", minimum=float(d - 1), open_minimum=True, remedy=f"a covariance of {d} columns needs more than {d - 1}")
-        if not np.isfinite(scale).all() or not np.allclose(scale, scale.T, rtol=1e-10, atol=0.0):
+        if not np.isfinite(scale).all() or not _is_symmetric(scale):
             raise ArgumentError(f"scale must be symmetric and finite, got {scale.tolist()!s:.200}")
         scale = (scale + scale.T) / 2
         object.__setattr__(self, "mean", mean)
@@ -138,6 +138,12 @@ class NormalInverseWishart:
         d, nu = self.dim, float(self.degrees_of_freedom)
         gammas = sum(math.lgamma(0.5 * (nu - i)) for i in range(d)) + 0.25 * d * (d - 1) * math.log(math.pi)
         return gammas + 0.5 * nu * d * math.log(2.0) - nu * float(np.log(np.diagonal(self.lower())).sum())
+
+
+def _is_symmetric(scale):
+    """Whether elements differ from those across the diagonal by rounding alone, on the scale of their columns."""
+    size = np.sqrt(np.abs(np.diagonal(scale)))
+    return bool((np.abs(scale - scale.T) <= 1e-9 * np.outer(size, size)).all())
 
 
 def _shown(array):

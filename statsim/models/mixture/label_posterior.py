@@ -33,6 +33,9 @@ class LabelPosterior(Target):
         data = (self._rows, *(np.asarray(part, float) for part in self._kernel_prior))
         super().__init__(_no_density, dim=len(names), data=data, names=names, interpreted=True)
 
+    def __repr__(self):
+        return f"LabelPosterior({len(self._rows)} rows, {self._steps.k} components; BlockedGibbs(), CollapsedGibbs() and SliceSampler() draw it)"
+
     @property
     def prior(self):
         """The prior in the units of the data."""

@@ -163,6 +163,7 @@ def _quantities(values, X):
         (lambda: priors.NormalInverseWishart([0.0, 0.0], 1.0, 3.0, [[1.0, 2.0], [2.0, 1.0]]), "must be positive definite, its eigenvalues are \\[-1.,  3.\\]"),
         (lambda: priors.NormalInverseWishart([0.0, 0.0], 1.0, 0.5, np.eye(2)), "a covariance of 2 columns needs more than 1"),
         (lambda: priors.NormalInverseWishart([0.0, 0.0], 1.0, 3.0, np.eye(3)), "scale must have shape \\(2, 2\\)"),
+        (lambda: priors.NormalInverseWishart([0.0, 0.0], 1.0, 3.0, [[1.0, 0.1], [0.2, 1.0]]), "scale must be symmetric"),
         (lambda: priors.Dirichlet([1.0, -1.0]), "concentration must be a number above 0"),
         (lambda: priors.MixturePrior(weights=priors.Dirichlet), "write Dirichlet\\(...\\)"),
     ],
@@ -170,6 +171,15 @@ def _quantities(values, X):
 def test_bad_input_is_named(call, words):
     with pytest.raises((ArgumentError, ArgumentTypeError, SamplerError), match=words):
         call()
+
+
+@pytest.mark.parametrize("method", [ss.MAP(n_init=3), ss.VB(n_init=3, draws=100)], ids=str)
+def test_the_protocol_of_scikit_learn(method):
+    from sklearn.utils.estimator_checks import check_estimator
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a handful of rows
+        check_estimator(ss.GaussianMixture(2, method=method, rng=0))
 
 
 def test_missing_values_are_refused_with_the_remedy():
