@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from statsim.distributions import priors
     from statsim.distributions import penalties, priors
     from statsim.estimators.target_fit import fit
+    from statsim.distributions import penalties, priors
     from statsim.estimators.bayes import Bayes
     from statsim.models.multivariate_normal.multivariate_normal import MultivariateNormal
     from statsim.estimators.map import MAP
@@ -68,6 +69,9 @@ if TYPE_CHECKING:
     from statsim.samplers.importance.amis import AMIS
     from statsim.samplers.draws.draws import Draws
     from statsim.samplers.metropolis.elliptical_slice import EllipticalSlice
+    from statsim.samplers.gibbs.blocked_gibbs import BlockedGibbs
+    from statsim.samplers.gibbs.collapsed_gibbs import CollapsedGibbs
+    from statsim.samplers.gibbs.slice_sampler import SliceSampler
     from statsim.samplers.gibbs.gibbs import Gibbs
     from statsim.samplers.hamiltonian.hmc import HMC
     from statsim.samplers.importance.importance import Importance, importance
@@ -105,10 +109,12 @@ _HOMES = {
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
     "Beta": "statsim.models.laws.beta",
     "Binomial": "statsim.models.laws.binomial",
+    "BlockedGibbs": "statsim.samplers.gibbs.blocked_gibbs",
     "Bootstrap": "statsim.estimators.uncertainty.bootstrap",
     "Burg": "statsim.estimators.burg",
     "Categorical": "statsim.models.laws.categorical",
     "ChungLuGraph": "statsim.models.graphs.chung_lu_graph",
+    "CollapsedGibbs": "statsim.samplers.gibbs.collapsed_gibbs",
     "DegreeSequenceGraph": "statsim.models.graphs.degree_sequence_graph",
     "Dirichlet": "statsim.models.laws.dirichlet",
     "Draws": "statsim.samplers.draws.draws",
@@ -156,6 +162,7 @@ _HOMES = {
     "Rejection": "statsim.samplers.rejection.rejection",
     "SMC": "statsim.samplers.tempering.smc",
     "Slice": "statsim.samplers.metropolis.slice",
+    "SliceSampler": "statsim.samplers.gibbs.slice_sampler",
     "StateSpace": "statsim.models.series.state_space",
     "StochasticBlockModel": "statsim.models.graphs.stochastic_block_model",
     "StudentT": "statsim.models.laws.student_t",
@@ -197,10 +204,12 @@ __all__ = [
     "BernoulliGraph",
     "Beta",
     "Binomial",
+    "BlockedGibbs",
     "Bootstrap",
     "Burg",
     "Categorical",
     "ChungLuGraph",
+    "CollapsedGibbs",
     "DegreeSequenceGraph",
     "Dirichlet",
     "Draws",
@@ -248,6 +257,7 @@ __all__ = [
     "Rejection",
     "SMC",
     "Slice",
+    "SliceSampler",
     "StateSpace",
     "StochasticBlockModel",
     "StudentT",

@@ -138,7 +138,8 @@ class BayesSteps(Protocol):
 
         It has `prior`, the prior used; `default_method()`, what samples it when no sampler is named (`Exact()` where the posterior
         is known in closed form: then it has `exact_draws(n, key)`); names of coordinates that are the model's parameter names; and
-        `shown(draws)`, which resolves what a sampler may not (labels that switch).
+        `shown(draws)`, which resolves what a sampler may not (labels that switch); where such draws would be judged wrongly, `judged(draws)`
+        gives the quantities that are diagnosed instead.
         """
 
 
@@ -162,8 +163,9 @@ class VariationalSteps(Protocol):
     """What `VB` asks of a model's steps."""
 
     def variational(self, prior: Any) -> Any:
-        """Steps of one of the loops whose state is a `VariationalLaw` and whose objective is the lower bound of the evidence; they carry `prior`.
+        """Steps of one of the loops whose objective is the lower bound of the evidence; they carry `prior`.
 
+        Their state is a `VariationalLaw`, or they make one of it: `law(state)`.
         Steps whose law is automatic also take `family`, one of `statsim.estimators.automatic_variational.FAMILIES`.
         """
 

@@ -79,7 +79,8 @@ class Bayes:
         began = time.perf_counter()
         target = steps.posterior(self.prior)
         draws = self._draws(target, target.default_method() if self.sampler is None else self.sampler, np.random.SeedSequence([int(word) for word in key]))
-        return Posterior(draws), _account(draws, target.prior, time.perf_counter() - began)
+        judged = target.judged(draws) if hasattr(target, "judged") else draws
+        return Posterior(draws), _account(judged, target.prior, time.perf_counter() - began)
 
     def _draws(self, target, method, seed):
         if hasattr(method, "sample_target"):

@@ -7,6 +7,7 @@ from statsim.estimators.closed_form import closed_form
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.estimators.reweighting import reweight
 from statsim.estimators.search import search
+from statsim.estimators.thinning import thin
 
 _TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
 
@@ -28,5 +29,5 @@ def solve(method, steps, *, key, first=None):
     return state, closed_form(objective, time.perf_counter() - began)
 
 
-LOOPS = {"search": search, "ascent": ascend, "climbs": climbs, "closed form": solve, "reweighting": reweight}
-"""For `statsim.protocols.SearchSteps`, `AscentSteps`, `ClimbsSteps`, `ClosedFormSteps` and `ReweightingSteps`."""
+LOOPS = {"search": search, "ascent": ascend, "climbs": climbs, "closed form": solve, "reweighting": reweight, "thinning": thin}
+"""For `statsim.protocols.SearchSteps` (also of a search whose components may vanish), `AscentSteps`, `ClimbsSteps`, `ClosedFormSteps` and `ReweightingSteps`."""

@@ -87,7 +87,8 @@ class VB(MLE):
             When Pareto's k is above 0.7: the approximation should not stand for the posterior.
         """
         variational = steps.variational(self.prior) if self.family is None else steps.variational(self.prior, **self._family_of(steps))
-        law, result = super().fit(variational, key=key, first=first)
+        state, result = super().fit(variational, key=key, first=first)
+        law = variational.law(state) if hasattr(variational, "law") else state
         values, weights = self._drawn(law, key)
         k = float(pareto_smooth(np.round(weights, _DIGITS)).k_hat)
         bounds = evidence_bounds(weights) if getattr(law, "is_normalised", False) else None

@@ -91,7 +91,7 @@ def sample(target, method=None, *, draws=DRAWS, chains=None, warmup=None, rng=No
     )  # fmt: skip
     made = target.shown(made)  # what is judged is what the user sees: states of a chain may have other numbers inside
     if diagnose:
-        warn_of_problems(made, stacklevel=2)
+        warn_of_problems(target.judged(made) if hasattr(target, "judged") else made, stacklevel=2)
     return made
 
 

@@ -155,8 +155,8 @@ def test_chunks_of_rows_add_up_to_the_whole(rng, n):
     prepared = prepare(rows, None, one_scale=False)
     steps = MixtureSteps(prepared, KINDS["full"], 2)
     state = MixtureState(np.array([0.3, 0.7]), rng.normal(size=(2, prepared.values.shape[1])), np.array([np.eye(prepared.values.shape[1])] * 2))
-    got = steps._moments_missing(state, prepared.weights)
-    expected = _missing_sums(prepared, prepared.weights, 0, len(prepared.weights), state, state.covariances)
+    got = steps._moments_missing(state, prepared.weights, np.log(state.weights))
+    expected = _missing_sums(prepared, prepared.weights, 0, len(prepared.weights), state, state.covariances, np.log(state.weights))
     for ours, whole in zip(got, expected, strict=True):
         np.testing.assert_allclose(ours, whole, rtol=1e-11, atol=1e-9)
 

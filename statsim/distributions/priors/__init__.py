@@ -6,13 +6,17 @@ One number: `Flat`, `Normal`, `HalfNormal`, `StudentT`, `HalfStudentT`, `HalfCau
 
 from statsim.distributions.priors.conjugate_regression import ConjugateRegression
 from statsim.distributions.priors.dirichlet import Dirichlet
+from statsim.distributions.priors.dirichlet_process import DirichletProcess
 from statsim.distributions.priors.independent import Independent
+from statsim.distributions.priors.mixture_prior import MixturePrior
 from statsim.distributions.priors.normal_inverse_gamma import NormalInverseGamma
+from statsim.distributions.priors.normal_inverse_wishart import NormalInverseWishart
+from statsim.distributions.priors.table_prior import TablePrior
 from statsim.distributions.priors.univariate import (
     Beta, Exponential, Flat, Gamma, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Normal, StudentT, Uniform,
 )  # fmt: skip
 
 __all__ = [
-    "Beta", "ConjugateRegression", "Dirichlet", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal", "Normal",
-    "NormalInverseGamma", "StudentT", "Uniform",
+    "Beta", "ConjugateRegression", "Dirichlet", "DirichletProcess", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace",
+    "LogNormal", "MixturePrior", "Normal", "NormalInverseGamma", "NormalInverseWishart", "StudentT", "TablePrior", "Uniform",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ class ShareLaw(VectorLaw):
         return Dirichlet(1.0)
 
     def _conjugate(self, prior, data):
-        return DirichletPosterior(prior.of_size(self._width) + self._counts(data)) if isinstance(prior, Dirichlet) else None
+        return DirichletPosterior(prior.concentrations(self._width) + self._counts(data)) if isinstance(prior, Dirichlet) else None
 
     def _log_prior(self, prior, parameters):
         return prior.log_density(parameters)

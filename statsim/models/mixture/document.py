@@ -27,7 +27,7 @@ def write_parameters(parameters, names):
 
 def read_parameters(document):
     """`MixtureParameters` from what `write_parameters` made; `FileRefusedError` or `ArgumentError` for anything else."""
-    closed(document, _REQUIRED, ("feature_names",))
+    closed(document, _REQUIRED, ("feature_names", "posterior"))
     kind = covariance_kind(checks.choice(document["covariance_type"], "covariance_type", tuple(KINDS)))
     means = files.array_from_document(document["means"], "means", shape=(None, None))
     k, d = means.shape

@@ -6,9 +6,13 @@ import numpy as np
 
 from statsim.errors import ArgumentError, FitError
 from statsim.estimators.fit_result import FitResult
+from statsim.estimators.posterior import Posterior
+from statsim.models.mixture.parameter_rows import split
 from statsim.models.mixture.parameters import MixtureParameters
 from statsim.models.mixture.rows import prepare
-from statsim.models.mixture.steps import MixtureState, MixtureSteps
+from statsim.models.mixture.steps import MixtureState, MixtureSteps, ordered
+
+_NEED_ROWS = ("mle", "map")  # of as many rows as components
 
 
 def fit_mixture(X, sample_weight, *, kind, k, method, key, first=None):
@@ -25,21 +29,34 @@ def fit_mixture(X, sample_weight, *, kind, k, method, key, first=None):
 
     Returns
     -------
-    MixtureParameters, FitResult
+    MixtureParameters, FitResult, Draws or None
+        Of a Bayesian or variational fit the parameters are plug-in values, and there are draws of them.
 
     Raises
     ------
     ArgumentError, FitError
     """
-    _check_counts(X, sample_weight, k)
+    _check_counts(X, sample_weight, k if method.name in _NEED_ROWS else 1)
     rows = prepare(X, sample_weight, one_scale=kind.name == "spherical")
-    if len(rows.weights) < k:
+    if len(rows.weights) < k and method.name in _NEED_ROWS:
         raise FitError(f"X has {len(rows.weights)} distinct row(s), fewer than n_components={k}; use fewer components")
     if not rows.columns.size:
-        return _point_mass(rows, kind, k)
+        return *_point_mass(rows, kind, k), None
     steps = MixtureSteps(rows, kind, k)
     state, result = method.fit(steps, key=key, first=None if first is None else _standardised(first, rows))
-    return _in_data_units(_ordered(state, kind), rows, kind), _with_constants(result, rows)
+    if isinstance(state, Posterior):
+        return _plug_in(state, rows, kind, k), _with_constants(result, rows), state.draws
+    return _in_data_units(ordered(state, kind), rows, kind), _with_constants(result, rows), None
+
+
+def _plug_in(posterior, rows, kind, k):
+    """The typical values of a variational law, the means of draws."""
+    if posterior.approximation is not None:
+        return _in_data_units(posterior.approximation.typical_state(), rows, kind)
+    constant = np.ones(rows.n_features, bool)
+    constant[rows.columns] = False
+    weights, means, covariances = split(posterior.mean[None], kind, k, rows.n_features)
+    return MixtureParameters(kind, weights[0] / weights[0].sum(), means[0], covariances[0], constant)
 
 
 def _check_counts(X, sample_weight, k):
@@ -48,13 +65,6 @@ def _check_counts(X, sample_weight, k):
         raise ArgumentError(f"n_components={k} is more than n_samples={n} rows with a positive weight; use fewer components")
     if n < 2:
         raise ArgumentError(f"n_samples={n}: a covariance needs at least 2 rows with a positive weight")
-
-
-def _ordered(state, kind):
-    """Components in the order of their means, so that the answer does not depend on where the search began."""
-    order = np.lexsort(state.means.T[::-1])
-    covariances = state.covariances if kind.shared else state.covariances[order]
-    return MixtureState(state.weights[order], state.means[order], covariances)
 
 
 def _in_data_units(state, rows, kind):

@@ -12,7 +12,10 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.distributions.covariance import KINDS, covariance_kind
 from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
+from statsim.estimators.bayes import Bayes
+from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
+from statsim.estimators.vb import VB
 from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
 from statsim.models.mixture.draws import block_fill
@@ -20,6 +23,8 @@ from statsim.models.feature_names import check_names, column_names, names_of, re
 from statsim.models.named_columns import NamedColumns
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
+from statsim.models.mixture.predictive import component_probabilities, predictive_fill, predictive_parameters, read_draws
+from statsim.models.posterior.document import write_posterior
 
 
 class GaussianMixture(NamedColumns, RowModel):
@@ -31,8 +36,11 @@ class GaussianMixture(NamedColumns, RowModel):
         Number of components k.
     covariance_type : {"full", "tied", "diag", "spherical"}
         A matrix for each component, one for all, a diagonal for each, or one variance for each.
-    method : str or MLE
-        How `fit` works; "mle" is `MLE()`.
+    method : str or method object
+        How `fit` works: "mle", "map", "vb" or "bayes", or `MLE(...)`, `MAP(...)`, `VB(...)`, `Bayes(...)`. Priors: `MixturePrior` or one of its two parts
+        (with a Dirichlet concentration below 1, "map" lets components vanish); its default is on the scale of the data. Penalty:
+        `penalties.Entropy`, `penalties.MessageLength`. Samplers: `BlockedGibbs()` (the default for a fixed number),
+        `CollapsedGibbs()` (for a Dirichlet process), `SliceSampler()`; under a process `n_components` is the most that may be occupied, and one more.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random.
     warm_start : bool
@@ -43,10 +51,14 @@ class GaussianMixture(NamedColumns, RowModel):
     Attributes
     ----------
     weights_ : ndarray (k,)
+        Of a Bayesian fit all three are means over the draws, of a variational one the mean weights and means, and the inverses
+        of the mean inverse covariances.
     means_ : ndarray (k, d)
     covariances_ : ndarray, (k, d, d), (d, d), (k, d) or (k,)
         In scikit-learn's shapes; a constant column is a point mass and has variance zero.
     constant_features_ : ndarray (d,) of bool
+    posterior_ : Draws or None
+        Named weights[c], means[c,j], covariances[c,i,j].
     fit_result_ : FitResult
     n_features_in_ : int
     feature_names_in_ : ndarray (d,) of str, only for data with column names
@@ -62,7 +74,7 @@ class GaussianMixture(NamedColumns, RowModel):
     True
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "map": MAP, "bayes": Bayes, "vb": VB}
 
     def __init__(self, n_components=1, *, covariance_type="full", method="mle", missing="raise", warm_start=False, rng=None):
         self.n_components = n_components
@@ -101,14 +113,14 @@ class GaussianMixture(NamedColumns, RowModel):
         method = self._method()
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
-        parameters, result = fit_mixture(
+        parameters, result, draws = fit_mixture(
             table, weights, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT),
             first=self._warm_parameters(kind, k, table.shape[1]),
         )
         self._set(parameters, names)
-        self.fit_result_ = result
+        self.fit_result_, self.posterior_ = result, draws
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
-        if result.regularised or not result.converged:
+        if result.regularised or not (result.converged or method.name == "bayes"):  # a sampler has warned already
             warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
         return self
 
@@ -171,15 +183,15 @@ class GaussianMixture(NamedColumns, RowModel):
     def score_samples(self, X):
         """Log density (n_samples,) of each row; with missing="mar" NaN is integrated out.
 
-        A constant column counts 0 where its value is met and minus infinity elsewhere.
+        Of a Bayesian or variational fit the log of the mean density over 200 draws of the posterior. A constant column counts 0 where its value is met and minus infinity elsewhere.
         """
-        parameters = self._parameters()
+        parameters = self._predictive()
         return parameters.log_density(self._rows(X))
 
     def predict_proba(self, X):
         """Probability (n_samples, k) of each component given each row."""
-        parameters = self._parameters()
-        return parameters.posterior(self._rows(X))
+        parameters = self._predictive()
+        return component_probabilities(parameters, len(self.weights_), self._rows(X))
 
     def predict(self, X):
         """Most probable component (n_samples,) of each row."""
@@ -226,6 +238,14 @@ class GaussianMixture(NamedColumns, RowModel):
 
     def _block_fill(self, key):
         return block_fill(self._parameters(), key)
+
+    def _predictive_fill(self, key):
+        return predictive_fill(self._predictive(), len(self.weights_), key)
+
+    def _predictive(self):
+        """The mixture of the components of the draws of a posterior; the parameters where there are none."""
+        parameters, draws = self._parameters(), getattr(self, "posterior_", None)
+        return parameters if draws is None else predictive_parameters(draws, parameters.kind, len(parameters.weights), parameters.constant)
 
     # ------------------------------------------------------------ other laws
 
@@ -320,10 +340,12 @@ class GaussianMixture(NamedColumns, RowModel):
     # ------------------------------------------------------------ files
 
     def _parameters_document(self):
-        return {**document.write_parameters(self._parameters(), self._names(slice(None))), "missing": self.missing}
+        return {**document.write_parameters(self._parameters(), self._names(slice(None))), "missing": self.missing, **write_posterior(self)}
 
     @classmethod
     def _from_parameters_document(cls, parameters):
         mixture = document.read_parameters(parameters)
         names, missing = names_of(parameters, mixture.shape[1]), checks.choice(parameters["missing"], "missing", ("raise", "mar"))
-        return cls._wrapping(mixture, names=names, missing=missing)
+        model = cls._wrapping(mixture, names=names, missing=missing)
+        model.posterior_ = read_draws(parameters, mixture.kind.name, *mixture.shape)
+        return model

@@ -31,6 +31,11 @@ class MixtureStarts:
         return np.einsum("n,ni,nj->ij", w, centred, centred, optimize=["einsum_path", (0, 1), (0, 1)])
 
     @property
+    def covariance(self):
+        """Covariance (d, d) of all rows, missing values taken at the centre."""
+        return self._total
+
+    @property
     def variances(self):
         """Variance of each column (d,)."""
         return np.diagonal(self._total)

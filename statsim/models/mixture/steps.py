@@ -1,8 +1,8 @@
-"""The steps that maximum likelihood asks of a Gaussian mixture, in standard units."""
+"""The steps that the principles ask of a Gaussian mixture, in standard units: one EM step, whatever the rule of its M step."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,19 @@ from statsim.kernels.mixture.density import TILE
 from statsim.kernels.mixture.em import centre_moments, em_pass, pack_tiles
 from statsim.kernels.mixture.missing import em_missing
 from statsim.models.mixture.defects import find_defect, least_support
+from statsim.models.mixture.highest_density import highest_density, remains_of
+from statsim.models.mixture.maximum_likelihood import MaximumLikelihood
+from statsim.models.mixture.mean_field import MeanField
 from statsim.models.mixture.rows import MixtureRows
+from statsim.models.mixture.standard_prior import standard_prior
 from statsim.models.mixture.starts import MixtureStarts
+from statsim.models.mixture.variational_law import VariationalMixture
 
 _CHUNK_TILES = 32  # 4096 rows: a few milliseconds of work
 _MAX_CHUNKS = 64
 _MANY = 20  # components from which a search that cannot succeed costs minutes
+_LEAST_WEIGHT = 1e-11
+_EMPTY = 1e-280  # in the place of a weight of 0, by which moments are divided
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -33,7 +40,7 @@ class MixtureState(NamedTuple):
 
 @dataclass(frozen=True)
 class MixtureSteps:
-    """EM of a mixture with `k` components and covariances of `kind` on `rows`.
+    """EM of a mixture with `k` components and covariances of `kind` on `rows`, with the M step of `rule`.
 
     `bound` is the least eigenvalue allowed, as a share of the columns' variances; 0 means none. `lenient` takes any state
     that has a likelihood.
@@ -47,6 +54,7 @@ class MixtureSteps:
     lenient: bool = False
     remedy: str = "use fewer components or a simpler covariance_type"
     rounding: float = 0.0
+    rule: Any = MaximumLikelihood()
 
     # ------------------------------------------------------------ what the estimator reads
 
@@ -56,7 +64,7 @@ class MixtureSteps:
 
     @cached_property
     def offset(self):
-        return self.rows.log_scale_offset
+        return self.rows.log_scale_offset + self.rule.offset
 
     @property
     def is_simple(self):
@@ -67,10 +75,13 @@ class MixtureSteps:
     def is_crowded(self):
         """Many components, on less than twice the rows that they must stand on at the least."""
         n, d = self.rows.values.shape
-        return self.k >= _MANY and n < 2 * self.k * least_support(self.kind, d)
+        return self.k >= _MANY and not self.rule.settles and n < 2 * self.k * least_support(self.kind, d)
 
     def levels(self):
-        """The problem as it is, and then with eigenvalues bounded from below."""
+        """The problem as it is, and then with eigenvalues bounded from below, unless its rule needs no bound."""
+        if self.rule.settles:
+            yield self
+            return
         spurious, flat = "every start ended in a spurious optimum", "the columns are linearly dependent (or the rows too few)"
         singular = self.starts.is_singular
         if not singular:
@@ -94,36 +105,95 @@ class MixtureSteps:
 
     def defect(self, state):
         """What is wrong with a local optimum, in words, or None."""
-        if self.lenient:
+        if self.lenient or self.rule.settles:
             return None
         return find_defect(self.kind, state, self._support(state), bounded=self.bound > 0)
 
     # ------------------------------------------------------------ EM
 
     def em(self, state):
-        """Log-likelihood at `state` and the state after one EM step."""
+        """Objective at `state` and the state after one EM step."""
         objective, zeroth, first, second = self._moments(state, self._tiles)
         if not np.isfinite(objective):
             raise DegenerateError("a covariance became singular")
-        if not zeroth.min() > 1e-12 * self.total_weight:
-            raise DegenerateError("a component lost all its rows")
-        d = first.shape[1]
-        centre_moments(zeroth, first, second, d)
-        means = state.means + first / zeroth[:, None]
-        return objective, self._allowed(MixtureState(zeroth / zeroth.sum(), means, self.kind.estimate(zeroth, second, d)))
+        zeroth = np.maximum(zeroth, _EMPTY)
+        centre_moments(zeroth, first, second, first.shape[1])
+        after = self.rule.update(self.kind, state, zeroth, state.means + first / zeroth[:, None], second)
+        return objective + self.rule.added(state), self._allowed(MixtureState(*after))
+
+    def log_likelihood(self, state):
+        """Log-likelihood at `state`, without what the rule adds."""
+        return self._moments(state, self._tiles, log_weights=np.log(np.maximum(state.weights, _EMPTY)))[0]
 
     def pack(self, state):
-        return np.concatenate([np.log(state.weights), state.means.ravel(), state.covariances.ravel()])
+        return np.concatenate([np.log(np.maximum(state.weights, _LEAST_WEIGHT)), state.means.ravel(), state.covariances.ravel()])
 
     def unpack(self, vector):
         k, d = self.k, self.rows.values.shape[1]
         logs = vector[:k] - vector[:k].max()
         weights = np.exp(logs)
         covariances = vector[k + k * d :].reshape(self.kind.shape(k, d))
-        if not np.isfinite(vector).all() or not (weights > 1e-12).all():
+        if not np.isfinite(vector).all() or not (weights > 0.1 * _LEAST_WEIGHT).all():
             return None
         state = self._allowed(MixtureState(weights / weights.sum(), vector[k : k + k * d].reshape(k, d), covariances))
         return None if self.kind.factors(state.covariances, k, d) is None else state
+
+    # ------------------------------------------------------------ principles
+
+    @property
+    def loop(self):
+        """A search from many starts; where components may vanish, one that lets them."""
+        return "thinning" if getattr(self.rule, "thins", False) else "search"
+
+    @property
+    def prior(self):
+        """The prior in the units of the data, or None."""
+        return self.rule.prior
+
+    @property
+    def criterion(self):
+        """What the objective is."""
+        return self.rule.criterion
+
+    def regularised(self, prior, penalty):
+        """The steps of the log posterior or of a penalised likelihood."""
+        return replace(self, rule=highest_density(prior, penalty, self))
+
+    def variational(self, prior):
+        """The steps of mean-field variational Bayes."""
+        return replace(self, rule=MeanField(standard_prior(prior, self, proper=True), self.kind, self.total_weight))
+
+    def law(self, state):
+        """The variational law at `state`."""
+        return VariationalMixture(self, ordered(state, self.kind) if self.rule.standard.symmetric else state)
+
+    def posterior(self, prior):
+        """The posterior as a target that is sampled through the labels of the rows."""
+        from statsim.models.mixture.label_posterior import LabelPosterior
+
+        return LabelPosterior(self, standard_prior(prior, self, proper=True))
+
+    def remaining(self, remains):
+        """The problem of the components that are left, and their state; `remains` is that of `VanishedError`."""
+        weights, means, covariances, alive = remains
+        standard, k = self.rule.standard, len(weights)
+        fewer = replace(standard, shapes=standard.shapes[alive], law=None if standard.law is None else standard.law.first(k))
+        return replace(self, k=k, rule=replace(self.rule, standard=fewer)), MixtureState(weights, means, covariances)
+
+    @property
+    def descends(self):
+        """True where the objective compares numbers of components, so that all from `k` down to 1 are tried."""
+        return hasattr(self.rule.penalty, "length")
+
+    def without_weakest(self, state):
+        """What remains of `state` without its smallest component."""
+        if self.k == 1:
+            raise DegenerateError("the one component that is left has shrunk to a point or a plane")
+        return remains_of(self.kind, *state, int(state.weights.argmin()))
+
+    def standing(self, state):
+        """Log-likelihood and what the rule says of the weights: densities of different numbers of components cannot be compared."""
+        return self.log_likelihood(state) + self.rule.of_weights(state)
 
     # ------------------------------------------------------------ inside
 
@@ -152,23 +222,24 @@ class MixtureSteps:
         pack_tiles(values, weights, tiles, tile_weights)
         return tiles, tile_weights
 
-    def _moments(self, state, tiles, weights=None):
-        """Objective and the sums of r, r x and r x x^T about the means; NaN objective when a covariance is singular."""
+    def _moments(self, state, tiles, weights=None, log_weights=None):
+        """Log-likelihood and the sums of r, r x and r x x^T about the means; NaN for it when a covariance is singular."""
+        log_weights = self.rule.log_weights(state) if log_weights is None else log_weights
         if not self.rows.complete:
-            return self._moments_missing(state, self.rows.weights if weights is None else weights)
+            return self._moments_missing(state, self.rows.weights if weights is None else weights, log_weights)
         k, d = state.means.shape
         built = self.kind.factors(state.covariances, k, d)
         if built is None:
             return np.nan, np.zeros(k), np.zeros((k, d)), np.zeros(self._second_shape(d))
         factors, log_determinants = built
-        constants = np.log(state.weights) + log_determinants - 0.5 * d * _LOG_2PI
+        constants = log_weights + log_determinants - 0.5 * d * _LOG_2PI
         return _summed(*tiles, np.ascontiguousarray(state.means), factors, constants)
 
-    def _moments_missing(self, state, weights):
+    def _moments_missing(self, state, weights, log_weights):
         k, d = state.means.shape
         dense = np.ascontiguousarray(self.kind.dense(state.covariances, k, d))
         objective, zeroth, first, second = summed(
-            lambda start, stop: _missing_sums(self.rows, weights, start, stop, state, dense), row_chunks(len(weights))
+            lambda start, stop: _missing_sums(self.rows, weights, start, stop, state, dense, log_weights), row_chunks(len(weights))
         )
         if self.kind.diagonal:
             second = np.ascontiguousarray(np.diagonal(second, axis1=1, axis2=2))[:, None, :]
@@ -178,14 +249,21 @@ class MixtureSteps:
         return (self.k, 1, d) if self.kind.diagonal else (self.k, padded(d), padded(d))
 
 
-def _missing_sums(rows, weights, start, stop, state, covariances):
+def ordered(state, kind):
+    """Components in the order of their means, so that the answer does not depend on where the search began."""
+    order = np.lexsort(state.means.T[::-1])
+    covariances = state.covariances if kind.shared else state.covariances[order]
+    return MixtureState(state.weights[order], state.means[order], covariances)
+
+
+def _missing_sums(rows, weights, start, stop, state, covariances, log_weights):
     """Objective and moments of rows [start, stop)."""
     sums = np.zeros(len(state.means)), np.zeros(state.means.shape), np.zeros(covariances.shape)
     first, last = np.searchsorted(rows.starts, start, side="right") - 1, np.searchsorted(rows.starts, stop)
     bounds = np.clip(rows.starts[first : last + 1], start, stop) - start
     objective = em_missing(
         rows.values[start:stop], weights[start:stop], bounds, rows.observed[first:last],
-        state.means, np.log(state.weights), covariances, *sums,
+        state.means, log_weights, covariances, *sums,
     )  # fmt: skip
     return objective, *sums
 

@@ -4,10 +4,11 @@ Dempster, Laird & Rubin (1977); missing continuous cells by Ghahramani & Jordan 
 covariance are bounded below relative to the covariance of the whole table (Ingrassia & Rocci 2007), which is the exact
 maximiser under that bound, so the objective never falls.
 
-With several components the objective is the log likelihood plus the log probability of one pseudo-row in each component, whose
+With several components the objective of maximum likelihood is the log likelihood plus the log probability of one pseudo-row in each component, whose
 discrete, count and missing cells are spread over the table's own margins: every level that occurs stays possible in every
 component. Where continuous cells are missing, the pseudo-row also counts as one deviation with the covariance of the whole
-table, which settles a column that a component hardly observes. On continuous columns without missing cells it vanishes.
+table, which settles a column that a component hardly observes. On continuous columns without missing cells it vanishes. Under a `TablePrior` there are
+as many pseudo-rows as it says, always with their deviations.
 """
 
 from copy import copy
@@ -24,6 +25,7 @@ from statsim.models.table_mixture.cells import as_columns, dispersions_of, missi
 from statsim.models.table_mixture.counts import count_law
 from statsim.models.table_mixture.packing import pack, unpack
 from statsim.models.table_mixture.parameters import TableMixtureParameters
+from statsim.models.table_mixture.prior import checked_prior
 from statsim.models.table_mixture.settled import with_reference
 from statsim.models.table_mixture.starts import features, moved_responsibilities, start_responsibilities
 
@@ -64,6 +66,7 @@ class TableMixtureSteps:
 
     def __init__(self, arrays, layout, *, n_components, min_count, sample_weight=None):
         self.layout, self.n_components, self.min_count, self.allow_bounded = layout, n_components, min_count, False
+        self.prior = None
         self._squeezed = set()  # components that a solution had on the bound; shared with the copy on fewer rows
         self.rows = coded.code_rows(arrays, layout.n_levels)
         weights = np.ones(arrays.n_rows) if sample_weight is None else sample_weight
@@ -91,6 +94,30 @@ class TableMixtureSteps:
         vary, factor, _ = self._whitener
         pivots = np.diag(factor) ** 2 / np.diag(self._eased_reference)[vary]
         return float(self.total_weight * np.finfo(float).eps / (MIN_RELATIVE_VARIANCE * pivots.min(initial=1.0)))
+
+    @property
+    def criterion(self):
+        """What the objective is."""
+        return "log-likelihood" if self.prior is None else "log posterior"
+
+    def regularised(self, prior, penalty):
+        """The same problem under a `TablePrior`."""
+        other = copy(self)
+        other.prior = checked_prior(prior, penalty)
+        other.__dict__.pop("_deviates", None)
+        return other
+
+    @property
+    def _pseudo_rows(self):
+        """Pseudo-rows in each component."""
+        if self.prior is not None:
+            return float(self.prior.rows)
+        return 1.0 if self.n_components > 1 else 0.0
+
+    @property
+    def _extra_weight(self):
+        """Rows that each weight has beside its own: the Dirichlet concentration less 1."""
+        return 0.0 if self.prior is None else float(self.prior.weights.concentration) - 1.0
 
     @property
     def bound(self):
@@ -196,6 +223,7 @@ class TableMixtureSteps:
         table = coded.log_table(parameters, self.layout, self.rows)
         shares, density = coded.responsibilities(parameters, self.layout, self.rows, table)
         objective = float(self.row_weights @ density) + self._penalty(table) + self._deviation_penalty(parameters.covariances)
+        objective += self._extra_weight * float(np.log(parameters.weights).sum())
         if not np.isfinite(objective):
             raise DegenerateError("a row has no finite log density")
         shares *= self.row_weights
@@ -206,24 +234,24 @@ class TableMixtureSteps:
 
     def _penalty(self, table):
         """Log probability of the pseudo-rows (see the module's docstring)."""
-        if self.n_components == 1:
+        if not self._pseudo_rows:
             return 0.0
         used = self.pseudo_row > 0
-        return float((table[:, used] @ self.pseudo_row[used]).sum())
+        return self._pseudo_rows * float((table[:, used] @ self.pseudo_row[used]).sum())
 
     def _deviation_penalty(self, covariances):
         """Log density, up to a constant, of the pseudo-rows' deviations."""
         vary = self._whitener[0]
-        if not (self._deviates and len(covariances) > 1 and len(vary)):
+        if not (self._deviates and self._pseudo_rows and len(vary)):
             return 0.0
         own = covariances[:, vary][:, :, vary]
         traces = np.trace(np.linalg.solve(own, self._eased_reference[np.ix_(vary, vary)][None]), axis1=1, axis2=2)
-        return float(-0.5 * (np.linalg.slogdet(own)[1] + traces).sum())
+        return float(-0.5 * self._pseudo_rows * (np.linalg.slogdet(own)[1] + traces).sum())
 
     @cached_property
     def _deviates(self):
-        """Whether the pseudo-rows have a deviation: some continuous cell is missing."""
-        return not self.rows.observed.all()
+        """Whether the pseudo-rows have a deviation: under a prior, and where some continuous cell is missing."""
+        return self.prior is not None or not self.rows.observed.all()
 
     @cached_property
     def _eased_reference(self):
@@ -295,14 +323,14 @@ class TableMixtureSteps:
         """Parameters that maximise the expected objective, given weighted responsibilities (K, n)."""
         mass = shares.sum(axis=1)
         sums = self._coded_sums(shares)
-        if shares.shape[0] > 1:
-            sums += self.pseudo_row
+        if bounded and self._pseudo_rows:  # the whole table as one component has no prior
+            sums += self._pseudo_rows * self.pseudo_row
         means, covariances = self._gaussians(shares, mass, means, covariances, bounded)
         p, q, r = self.layout.shape
         cells = np.split(sums, self.rows.offsets[1:], axis=1)
         laws = [count_law(cells[1 + q + j][:, 1:], self.rows.count_values[j], dispersions_of(previous, j)) for j in range(r)]
         return TableMixtureParameters(
-            weights=mass / mass.sum(),
+            weights=(mass + self._extra_weight) / (mass + self._extra_weight).sum(),
             means=means,
             covariances=covariances,
             level_probabilities=tuple(shares_of(cells[1 + j][:, 1:]) for j in range(q)),
@@ -342,8 +370,8 @@ class TableMixtureSteps:
         shift = sums / safe[:, None]
         moved = products / safe[:, None, None] - shift[:, :, None] * shift[:, None, :]
         moved = (moved + moved.transpose(0, 2, 1)) / 2
-        if len(mass) > 1 and self._deviates:
-            own = (safe / (safe + 1.0))[:, None, None]
+        if bounded and self._deviates and self._pseudo_rows:
+            own = (safe / (safe + self._pseudo_rows))[:, None, None]
             moved = own * moved + (1.0 - own) * self._eased_reference
         return means + shift, self._bound(moved) if bounded else moved
 

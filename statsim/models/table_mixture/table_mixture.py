@@ -8,6 +8,7 @@ from statsim import checks
 from statsim import rng as rngs
 from statsim.blocks import map_chunks
 from statsim.errors import ArgumentError, FitWarning
+from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
 from statsim.row_model import RowModel
 from statsim.models.table_mixture import condition
@@ -37,7 +38,8 @@ class TableMixture(RowModel):
     ----------
     n_components : int
         At least 1.
-    method : {"mle"} or MLE
+    method : {"mle", "map"}, MLE or MAP
+        "map" takes a `TablePrior`, by default one row of the table's margins in each component.
     min_count : float
         No component rests on fewer rows (or weight), and none has a law of its own for a column that it observes in fewer.
     rng : None, int, SeedSequence or Generator
@@ -62,7 +64,7 @@ class TableMixture(RowModel):
     [1, 1, 1]
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "map": MAP}
 
     def __init__(self, n_components=2, *, method="mle", min_count=5, rng=None):
         self.n_components = n_components

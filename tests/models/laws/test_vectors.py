@@ -147,7 +147,7 @@ def test_files_and_rebuilding_keep_everything(make, tmp_path):
         (lambda: ss.Categorical(n_categories=2).fit([0, 2]), r"X\[1\] = 2 is no category: they are the whole numbers from 0 to 1"),
         (lambda: ss.Categorical().fit([0, 1e15]), "code the values as 0, 1, 2"),
         (lambda: ss.Categorical(method=ss.Bayes(prior={"p": priors.Flat()})).fit([0, 1]), "Categorical takes statsim.priors.Dirichlet"),
-        (lambda: ss.Categorical(method=ss.Bayes(prior=priors.Dirichlet((1.0, 2.0, 3.0)))).fit([0, 1]), "alpha has 3 numbers, and there are 2 categories"),
+        (lambda: ss.Categorical(method=ss.Bayes(prior=priors.Dirichlet((1.0, 2.0, 3.0)))).fit([0, 1]), "has 3 numbers and 2 are needed"),
         (lambda: ss.Categorical(method=ss.MAP(prior=priors.Dirichlet(0.5))).fit([0, 2]), r"infinite where p\[1\] = 0 \(shape 0.5\)"),
         (lambda: ss.Categorical.from_parameters(p=[0.5, 0.6]), "must sum to 1"),
         (lambda: ss.Categorical.from_parameters(p=[]), r"vector of probabilities, got shape \(0,\)"),
