@@ -56,4 +56,4 @@ def test_draws():
 def test_dirichlet():
     assert_allclose(Dirichlet([1.5, 2.0, 0.5]).log_density([0.2, 0.5, 0.3]), stats.dirichlet([1.5, 2.0, 0.5]).logpdf([0.2, 0.5, 0.3]), rtol=1e-12)
     assert Dirichlet(1.0).log_density([0.0, 1.0]) == 0.0
-    assert repr(Dirichlet([1.0, 2.0])) == "Dirichlet([1.0, 2.0])"
+    assert repr(Dirichlet([1.0, 2.0])) == "Dirichlet(concentration=(1.0, 2.0))"
