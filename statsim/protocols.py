@@ -165,7 +165,7 @@ class VariationalSteps(Protocol):
     def variational(self, prior: Any) -> Any:
         """Steps of one of the loops whose objective is the lower bound of the evidence; they carry `prior`.
 
-        Their state is a `VariationalLaw`, or they make one of it: `law(state)`.
+        Their state is a `VariationalLaw`, or they make one of it: `law_of(state)`.
         Steps whose law is automatic also take `family`, one of `statsim.estimators.automatic_variational.FAMILIES`.
         """
 

@@ -88,7 +88,7 @@ class VB(MLE):
         """
         variational = steps.variational(self.prior) if self.family is None else steps.variational(self.prior, **self._family_of(steps))
         state, result = super().fit(variational, key=key, first=first)
-        law = variational.law(state) if hasattr(variational, "law") else state
+        law = variational.law_of(state) if hasattr(variational, "law_of") else state
         values, weights = self._drawn(law, key)
         k = float(pareto_smooth(np.round(weights, _DIGITS)).k_hat)
         bounds = evidence_bounds(weights) if getattr(law, "is_normalised", False) else None

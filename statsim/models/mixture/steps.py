@@ -163,7 +163,7 @@ class MixtureSteps:
         """The steps of mean-field variational Bayes."""
         return replace(self, rule=MeanField(standard_prior(prior, self, proper=True), self.kind, self.total_weight))
 
-    def law(self, state):
+    def law_of(self, state):
         """The variational law at `state`."""
         return VariationalMixture(self, ordered(state, self.kind) if self.rule.standard.symmetric else state)
 

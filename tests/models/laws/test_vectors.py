@@ -100,14 +100,14 @@ def test_probabilities_are_shares_and_their_posterior_a_dirichlet_law(kind, rows
     counts = np.array([3, 2, 0, 1])
     assert_allclose(kind().fit(rows).p_, counts / 6, rtol=1e-15)
     prior = priors.Dirichlet((2.0, 1.0, 1.5, 3.0))
-    alpha = np.array(prior.alpha) + counts
+    alpha = np.array(prior.concentration) + counts
     assert_allclose(kind(method=ss.MAP(prior=prior)).fit(rows).p_, (alpha - 1) / (alpha - 1).sum(), rtol=1e-14)
     assert_allclose(kind(method=ss.MAP(prior=priors.Dirichlet(1.0))).fit(rows).p_, counts / 6, rtol=1e-14)
     model = kind(method=ss.Bayes(prior=prior, draws=5000), rng=1).fit(rows)
     assert model.posterior_.names == ("p[0]", "p[1]", "p[2]", "p[3]")
     testing.assert_follows(model.posterior_.values.reshape(-1, 4)[:, 1], stats.beta(alpha[1], alpha.sum() - alpha[1]).cdf)
     nearest = kind(method=ss.VB(prior=prior), rng=1).fit(rows)
-    evidence = gammaln(sum(prior.alpha)) - gammaln(alpha.sum()) + (gammaln(alpha) - gammaln(prior.alpha)).sum()
+    evidence = gammaln(sum(prior.concentration)) - gammaln(alpha.sum()) + (gammaln(alpha) - gammaln(prior.concentration)).sum()
     evidence += 0.0 if kind is ss.Categorical else sum(gammaln(4) - gammaln(np.array(row) + 1).sum() for row in rows)
     assert_allclose(nearest.fit_result_.objective, evidence, rtol=1e-12)
     assert nearest.fit_result_.pareto_k == -np.inf
@@ -163,7 +163,7 @@ def test_files_and_rebuilding_keep_everything(make, tmp_path):
         (lambda: ss.Dirichlet().fit(SHARES).score_samples([[0.5, 0.5]]), "X has 2 features, but Dirichlet is expecting 3"),
         (lambda: ss.Dirichlet.from_parameters(alpha=[1.0, -1.0]), "two or more numbers above 0"),
         (lambda: ss.Dirichlet(method="vb").fit(SHARES), "method='vb': Dirichlet has no variational family"),
-        (lambda: priors.Dirichlet((1.0, 0.0)), r"one for each category, got \(1.0, 0.0\)"),
+        (lambda: priors.Dirichlet((1.0, 0.0)), r"category, got \(1.0, 0.0\)"),
     ],
 )
 def test_bad_input_is_named(call, words):

@@ -54,7 +54,7 @@ def test_one_component_is_exact(kind):
     model = fit(X, 1, kind, COMPONENTS)
     assert_allclose(model.fit_result_.objective, twin.log_evidence(X, [0] * 6, kind, COMPONENTS), rtol=1e-12)
     steps = problem(kind, 1).variational(COMPONENTS)
-    law = steps.law(steps.em(steps.start(0, "kmeans", np.zeros(2, np.uint64)))[1])
+    law = steps.law_of(steps.em(steps.start(0, "kmeans", np.zeros(2, np.uint64)))[1])
     draws = law.sample(200, np.array([3, 4], np.uint64))
     weights = law.log_weights(draws)
     assert np.ptp(weights) < 1e-9
