@@ -7,8 +7,9 @@ from scipy import stats
 from sklearn.utils.estimator_checks import check_estimator
 
 import statsim as ss
-from statsim import penalties
+from statsim import penalties, priors, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, FileRefusedError
+from statsim.models.multivariate_normal.predictive import predictive_mixture
 
 X = np.random.default_rng(2).normal(size=(60, 4)) @ np.random.default_rng(3).normal(size=(4, 4)) + 10.0
 
@@ -102,10 +103,67 @@ def test_a_constant_column_is_a_point_mass_under_a_penalty_too():
     assert (model.sample(20, rng=0)[:, 2] == 7.0).all()
 
 
+PRIOR = priors.NormalInverseWishart(mean=np.full(4, 9.0), mean_precision=2.0, degrees_of_freedom=7.0, scale=np.diag([1.0, 2.0, 3.0, 4.0]))
+
+
+def test_the_mode_is_the_top_of_likelihood_times_prior():
+    model = ss.MultivariateNormal(method=ss.MAP(prior=PRIOR)).fit(X)
+
+    def objective(mean, covariance):
+        return stats.multivariate_normal(mean, covariance).logpdf(X).sum() + PRIOR.log_density(mean, covariance)
+
+    best = objective(model.mean_, model.covariance_)
+    assert_allclose(model.fit_result_.objective, best, rtol=1e-11)
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        noise = random.normal(size=(4, 4)) * 1e-3
+        assert objective(model.mean_ + 1e-3 * random.normal(size=4), model.covariance_ + (noise + noise.T)) < best
+
+
+def test_exact_draws_have_the_law_of_the_posterior():
+    model = ss.MultivariateNormal(method=ss.Bayes(prior=PRIOR), rng=0).fit(X)
+    mean, scatter = X.mean(axis=0), 60 * np.cov(X.T, bias=True)
+    kappa, nu, gap = 62.0, 67.0, mean - 9.0
+    scale = PRIOR.scale + scatter + 2.0 * 60 / 62 * np.outer(gap, gap)
+    centre = (2.0 * 9.0 + 60 * mean) / kappa
+    draws = model.posterior_.values[0]
+    testing.assert_follows(draws[:, 1], stats.t(nu - 3, centre[1], np.sqrt(scale[1, 1] / (kappa * (nu - 3)))).cdf)
+    testing.assert_follows(draws[:, 4 + 5] ** -1.0, stats.gamma((nu - 3) / 2, scale=2 / scale[1, 1]).cdf)
+    with pytest.raises(AssertionError):  # the broken twin: the mean as sure as of half the rows
+        testing.assert_follows(draws[:, 1], stats.t(nu - 3, centre[1], np.sqrt(2 * scale[1, 1] / (kappa * (nu - 3)))).cdf)
+
+
+def test_rows_and_densities_are_those_of_the_predictive_law(tmp_path):
+    few = X[:8, :2]
+    model = ss.MultivariateNormal(method="bayes", rng=1).fit(few)
+    mixture = predictive_mixture(model.posterior_, 2)
+    assert_allclose(model.score_samples(few), mixture.score_samples(few), rtol=1e-12)
+    assert (model.sample(100, rng=2) == mixture.sample(100, rng=2)).all()
+    nu, kappa = 4.0 + 8, 8.01
+    scale = (np.diag(few.var(axis=0)) + 8 * np.cov(few.T, bias=True)) * (kappa + 1) / (kappa * (nu - 1))
+    predictive = stats.multivariate_t(few.mean(axis=0), scale, df=nu - 1)
+    far = few.mean(axis=0) + np.array([3.0, -3.0]) * few.std(axis=0)
+    densities = [stats.multivariate_normal(draw[:2], draw[2:].reshape(2, 2)).pdf(far) for draw in model.posterior_.values[0]]
+    testing.assert_mean(np.array(densities), predictive.pdf(far))
+    with pytest.raises(AssertionError):  # the broken twin: the density at the means of the parameters
+        testing.assert_mean(np.array(densities), stats.multivariate_normal(model.mean_, model.covariance_).pdf(far))
+    model.save(tmp_path / "model.json")
+    assert (ss.load(tmp_path / "model.json").sample(50, rng=3) == model.sample(50, rng=3)).all()
+
+
+def test_much_data_gives_maximum_likelihood():
+    many = np.tile(X, (500, 1)) + np.random.default_rng(0).normal(size=(30_000, 4))
+    plain, posterior = ss.MultivariateNormal().fit(many), ss.MultivariateNormal(method=ss.MAP(prior=PRIOR)).fit(many)
+    assert_allclose(posterior.covariance_, plain.covariance_, rtol=2e-3, atol=2e-3)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: ss.MultivariateNormal(method="map").fit(X), "needs prior= or penalty="),
+        (lambda: ss.MultivariateNormal(method=ss.MAP(prior=priors.Normal())).fit(X), "prior must be statsim.priors.NormalInverseWishart"),
+        (lambda: ss.MultivariateNormal(method=ss.Bayes(prior=PRIOR)).fit(X[:, :2]), "the prior is of 4 columns, and X has 2"),
+        (lambda: ss.MultivariateNormal(method="bayes").fit(np.column_stack([X, np.ones(60)])), "column 4 is constant"),
+        (lambda: ss.MultivariateNormal(method="bayes", missing="mar").fit(np.where(X > 11, np.nan, X)), "needs complete rows"),
         (lambda: ss.MultivariateNormal(method=ss.MAP(penalty=0.1)).fit(X), "penalty must be LedoitWolf"),
         (lambda: ss.MultivariateNormal(method=ss.MAP(penalty=penalties.OAS()), missing="mar").fit(np.where(X > 11, np.nan, X)), "needs complete rows"),
         (lambda: ss.MultivariateNormal.from_parameters(mean=1.0, covariance=[[1.0]]), "mean must be a vector"),

@@ -11,12 +11,17 @@ import numpy as np
 from statsim import checks, files
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, FileRefusedError, FitWarning
+from statsim.estimators.bayes import Bayes
 from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
+from statsim.estimators.posterior import Posterior
 from statsim.model import closed
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names, with_names
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
+from statsim.models.multivariate_normal.conjugate import parameter_names
+from statsim.models.multivariate_normal.predictive import predictive_mixture
 from statsim.models.multivariate_normal.steps import NormalSteps
+from statsim.models.posterior.document import read_posterior, write_posterior
 from statsim.row_model import RowModel
 
 
@@ -26,7 +31,9 @@ class MultivariateNormal(RowModel):
     Parameters
     ----------
     method : str or method object
-        "mle"; ``MAP(penalty=...)`` with `LedoitWolf()`, `OAS()` or `GraphicalLasso(alpha)` of `statsim.penalties`.
+        "mle"; ``MAP(penalty=...)`` with `LedoitWolf()`, `OAS()` or `GraphicalLasso(alpha)` of `statsim.penalties`; "map" and "bayes" under the conjugate
+        `NormalInverseWishart` of `statsim.priors`. Default prior: about the mean of the rows, worth a hundredth of a row there, and two rows more than
+        columns with the rows' variances and no correlation. Posterior draws are exact.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random; maximum likelihood is then climbed by EM.
     rng : None, int, SeedSequence or Generator
@@ -40,6 +47,8 @@ class MultivariateNormal(RowModel):
     precision_ : ndarray (d, d)
         Its inverse, with exact zeros after a graphical lasso; only without constant columns.
     fit_result_ : FitResult
+    posterior_ : Draws or None
+        Of a Bayesian fit: ``mean[j]`` and ``covariance[i,j]``; `mean_` and `covariance_` are their means.
     n_features_in_ : int
     feature_names_in_ : ndarray (d,) of str, only for data with column names
 
@@ -52,7 +61,7 @@ class MultivariateNormal(RowModel):
     ([1.0, 1.0], [[1.0, 0.0], [0.0, 1.0]])
     """
 
-    _methods = {"mle": MLE, "map": MAP}
+    _methods = {"mle": MLE, "map": MAP, "bayes": Bayes}
 
     def __init__(self, *, method="mle", missing="raise", rng=None):
         self.method = method
@@ -83,7 +92,9 @@ class MultivariateNormal(RowModel):
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
         state, result = method.fit(NormalSteps(table, weights), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
-        self._set(state, names)
+        posterior = state if isinstance(state, Posterior) else None
+        self._set(state if posterior is None else _split(posterior.mean, table.shape[1]), names)
+        self.posterior_ = None if posterior is None else posterior.draws
         self.fit_result_ = result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
         if result.regularised or not result.converged:
@@ -129,6 +140,11 @@ class MultivariateNormal(RowModel):
             self._precision = np.linalg.inv(self.covariance_)
         return self._precision
 
+    def _predictive(self):
+        """The predictive law as a mixture of evenly spaced draws, or None of a fit without any."""
+        draws, d = getattr(self, "posterior_", None), self.n_features_in_
+        return None if draws is None else predictive_mixture(draws, d)
+
     def _mixture(self):
         """The same law as a mixture of one component."""
         self._require_fitted()
@@ -145,11 +161,12 @@ class MultivariateNormal(RowModel):
     # ------------------------------------------------------------ scores, draws, other laws
 
     def score_samples(self, X):
-        """Log density (n_samples,) of each row; with missing="mar" NaN is integrated out."""
+        """Log density (n_samples,) of each row; with missing="mar" NaN is integrated out. Of a Bayesian fit the log of the mean density over 200 draws."""
         self._require_fitted()
         check_names(self, X)
         table = checks.data_matrix(X, allow_missing=self.missing == "mar", n_features=self.n_features_in_, owner=type(self).__name__)
-        return self._mixture()._parameters().log_density(table)
+        mixture = self._predictive() or self._mixture()
+        return mixture._parameters().log_density(table)
 
     def to_target(self):
         """The density as a `Target` with its analytic gradient; see `GaussianMixture.to_target`."""
@@ -171,7 +188,14 @@ class MultivariateNormal(RowModel):
         return ((self.n_features_in_, np.float64),)
 
     def _block_fill(self, key):
-        fill = self._mixture()._block_fill(key)
+        return self._rows_of(self._mixture(), key)
+
+    def _predictive_fill(self, key):
+        return self._rows_of(self._predictive(), key)
+
+    @staticmethod
+    def _rows_of(mixture, key):
+        fill = mixture._block_fill(key)
 
         def fill_rows(first_block, arrays):
             fill(first_block, (arrays[0], np.empty(len(arrays[0]), np.int64)))
@@ -184,18 +208,25 @@ class MultivariateNormal(RowModel):
         values = {"mean": files.array_to_document(self.mean_), "covariance": files.array_to_document(self.covariance_), "missing": self.missing}
         if self._precision is not None and (self._precision == 0).any():
             values["precision"] = files.array_to_document(self._precision)
-        return with_names(values, self)
+        return with_names({**values, **write_posterior(self)}, self)
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        closed(parameters, ("mean", "covariance", "missing"), ("feature_names", "precision"))
+        closed(parameters, ("mean", "covariance", "missing"), ("feature_names", "posterior", "precision"))
         mean = files.array_from_document(parameters["mean"], "mean", shape=(None,))
         model = cls.from_parameters(mean=mean, covariance=files.array_from_document(parameters["covariance"], "covariance", shape=(len(mean), len(mean))))
         model.missing = checks.choice(parameters["missing"], "missing", ("raise", "mar"))
+        model.posterior_ = read_posterior(parameters, parameter_names(len(mean)))
         if "precision" in parameters:
             model._precision = _inverse_of(model.covariance_, files.array_from_document(parameters["precision"], "precision", shape=(len(mean), len(mean))))
         remember_names(model, names_of(parameters, len(mean)))
         return model
+
+
+def _split(vector, d):
+    """A state from the coordinates of a draw."""
+    covariance = vector[d:].reshape(d, d)
+    return vector[:d], (covariance + covariance.T) / 2, None
 
 
 def _inverse_of(covariance, precision):

@@ -9,8 +9,7 @@ from statsim.distributions.covariance import covariance_kind
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.estimators.mle import MLE
 from statsim.models.mixture.fit import fit_mixture
-
-_FULL = "full"
+from statsim.models.multivariate_normal.conjugate import Conjugate
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,41 @@ class NormalSteps:
 
     def likeliest(self):
         """The mixture of one component that fits best, and its account."""
-        return fit_mixture(self.X, self.weights, kind=covariance_kind(_FULL), k=1, method=MLE(), key=np.zeros(2, np.uint64))
+        return fit_mixture(self.X, self.weights, kind=covariance_kind("full"), k=1, method=MLE(), key=np.zeros(2, np.uint64))[:2]
 
     def regularised(self, prior, penalty):
-        """The steps of a penalised covariance."""
-        if prior is None and penalty is None:
-            raise ArgumentError("MAP() of a MultivariateNormal needs prior= or penalty=, such as statsim.penalties.LedoitWolf()")
+        """The steps of a penalised covariance, or of the mode under a prior."""
+        if prior is not None and penalty is not None:
+            raise ArgumentError(f"prior={prior!r:.100} and penalty={penalty!r}: give one of them")
+        if penalty is None:
+            conjugate = Conjugate(self.X, self.weights)
+            return ModeSteps(conjugate, conjugate.checked(prior))
         if not hasattr(penalty, "shrink"):
             raise ArgumentTypeError(f"penalty must be LedoitWolf(), OAS() or GraphicalLasso(alpha) of statsim.penalties, got {penalty!r:.100}")
         return PenalisedSteps(self.X, self.weights, penalty)
+
+    def posterior(self, prior):
+        """The posterior in closed form."""
+        conjugate = Conjugate(self.X, self.weights)
+        return conjugate.posterior(conjugate.checked(prior))
+
+
+@dataclass(frozen=True)
+class ModeSteps:
+    """The highest posterior density under the conjugate prior, by formula."""
+
+    conjugate: Conjugate
+    prior: Any
+
+    loop = "closed form"
+    criterion = "log posterior"
+
+    def solve(self):
+        """The state, and log-likelihood plus log prior there."""
+        mean, covariance = self.conjugate.updated(self.prior).mode()
+        n = float(self.conjugate.weights.sum())
+        evidence = self.prior.log_evidence(n, *self.conjugate.moments)
+        return (mean, covariance, None), evidence + self.conjugate.updated(self.prior).log_density(mean, covariance)
 
 
 @dataclass(frozen=True)
