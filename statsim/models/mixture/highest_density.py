@@ -145,6 +145,10 @@ def highest_density(prior, penalty, steps):
         raise ArgumentTypeError(f"penalty={penalty!r:.200}: a Gaussian mixture takes a penalty object such as statsim.penalties.Entropy(strength=10.0)")
     if penalty is not None and prior is None:
         prior = MixturePrior(Flat(), Flat())
+    if hasattr(penalty, "in_units"):
+        if steps.kind.diagonal:
+            raise ArgumentError(f"penalty={penalty!r:.100} is of entries beside the diagonal, and covariance_type={steps.kind.name!r} has none; use 'full' or 'tied'")
+        penalty = penalty.in_units(np.sqrt(steps.starts.variances))
     standard = standard_prior(prior, steps, proper=False)
     if standard.concentration is not None:
         raise ArgumentError(f"prior={prior!r:.200}: a DirichletProcess has no highest density over a fixed number of weights; use method='vb' or 'bayes', or Dirichlet(0.5)")
