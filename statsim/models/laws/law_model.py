@@ -19,9 +19,11 @@ from statsim.estimators.posterior import Posterior
 from statsim.model import closed
 from statsim.models.laws.law_steps import LawSteps
 from statsim.models.laws.observations import as_values, observed
+from statsim.models.laws.streamed import gather
 from statsim.models.posterior.document import read_posterior, write_posterior
 from statsim.models.posterior.predictive import mean_log_density
 from statsim.row_model import RowModel
+from statsim.tables.batches import batches_of
 
 
 class LawModel(RowModel):
@@ -31,6 +33,8 @@ class LawModel(RowModel):
     parameter_names: ClassVar[tuple] = ()
     parameter_supports: ClassVar[tuple] = ()
     """One set of `statsim.samplers.supports` for each parameter."""
+    _summary: ClassVar = None
+    """The `statsim.models.laws.summaries.Summary` that says all a law asks of data, or None."""
 
     def __init__(self, *, method="mle", rng=None):
         self.method = method
@@ -94,10 +98,11 @@ class LawModel(RowModel):
 
         Parameters
         ----------
-        X : array (n_samples,) or (n_samples, 1)
+        X : array (n_samples,) or (n_samples, 1), or batches of them
+            A Parquet path, an iterable of batches or `Batches`: read once, in the memory of two batches.
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; weight 2 is the row twice, weight 0 is no row.
+            Non-negative; weight 2 is the row twice, weight 0 is no row. Of batches the name of a column.
 
         Returns
         -------
@@ -111,13 +116,17 @@ class LawModel(RowModel):
             For data that the law cannot be fitted to.
         """
         method = self._method()
-        data = observed(X, sample_weight)
-        self._check_values(data.values)
+        batches = batches_of(X, sample_weight, vectors=True)
+        if batches is None:
+            data = observed(X, sample_weight)
+            self._check_values(data.values)
+        else:
+            data = gather(batches, type(self), self._check_values)
         state, result = method.fit(LawSteps(type(self), data), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
         self.posterior_ = state.draws if isinstance(state, Posterior) else None
         self._set(state.mean if isinstance(state, Posterior) else state)
         self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": int(np.size(X))}
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": int(np.size(X)) if batches is None else batches.n_rows}
         return self
 
     # ------------------------------------------------------------ scores and draws

@@ -12,6 +12,7 @@ from statsim import checks
 from statsim.distributions.priors import NormalInverseGamma
 from statsim.errors import FitError
 from statsim.models.laws.law_model import LawModel, positive
+from statsim.models.laws.summaries import MEAN_AND_VARIANCE
 from statsim.samplers.supports import Positive, Real
 
 
@@ -44,6 +45,7 @@ class Normal(LawModel):
 
     parameter_names = ("loc", "scale")
     parameter_supports = (Real(), Positive())
+    _summary = MEAN_AND_VARIANCE
 
     @classmethod
     def from_parameters(cls, *, loc=0.0, scale=1.0):

@@ -36,9 +36,14 @@ def fit_mixture(X, sample_weight, *, kind, k, method, key, first=None):
     if len(rows.weights) < k:
         raise FitError(f"X has {len(rows.weights)} distinct row(s), fewer than n_components={k}; use fewer components")
     if not rows.columns.size:
-        return _point_mass(rows, kind, k)
+        return point_mass(rows, kind, k)
     steps = MixtureSteps(rows, kind, k)
-    state, result = method.fit(steps, key=key, first=None if first is None else _standardised(first, rows))
+    state, result = method.fit(steps, key=key, first=None if first is None else standardised(first, rows))
+    return finished(state, result, rows, kind)
+
+
+def finished(state, result, rows, kind):
+    """`MixtureParameters` in the units of the data, components in the order of their means, and the account."""
     return _in_data_units(_ordered(state, kind), rows, kind), _with_constants(result, rows)
 
 
@@ -77,7 +82,8 @@ def _embedded(covariances, kind, k, rows):
     return kind.from_dense(dense)
 
 
-def _standardised(parameters, rows):
+def standardised(parameters, rows):
+    """`MixtureParameters` as a state in the units of `rows`."""
     columns = rows.columns
     covariances = parameters.kind.marginal(parameters.covariances, rows.n_features, columns)
     covariances = parameters.kind.rescaled(covariances, 1.0 / rows.scale)
@@ -93,7 +99,7 @@ def _with_constants(result, rows):
     return replace(result, warnings=(*result.warnings, *_constant_message(rows)))
 
 
-def _point_mass(rows, kind, k):
+def point_mass(rows, kind, k):
     """Every column constant: there is nothing to estimate."""
     means = np.tile(rows.constant_values, (k, 1))
     parameters = MixtureParameters(

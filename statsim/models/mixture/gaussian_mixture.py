@@ -20,6 +20,8 @@ from statsim.models.feature_names import check_names, column_names, names_of, re
 from statsim.models.named_columns import NamedColumns
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
+from statsim.models.mixture.streamed import fit_streamed
+from statsim.tables.batches import batches_of
 
 
 class GaussianMixture(NamedColumns, RowModel):
@@ -99,17 +101,30 @@ class GaussianMixture(NamedColumns, RowModel):
         kind = covariance_kind(checks.choice(self.covariance_type, "covariance_type", tuple(KINDS)))
         missing = checks.choice(self.missing, "missing", ("raise", "mar"))
         method = self._method()
+        if (batches := batches_of(X, sample_weight)) is not None:
+            return self._fit_batches(batches, kind, k, method)
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
         parameters, result = fit_mixture(
             table, weights, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT),
             first=self._warm_parameters(kind, k, table.shape[1]),
         )
+        return self._fitted(parameters, result, names, method, len(table))
+
+    def _fit_batches(self, batches, kind, k, method):
+        """The fit to rows that need not fit in memory."""
+        if self.missing == "mar":
+            raise ArgumentError("missing='mar' goes with rows in memory; with batches use missing='raise' and leave out rows that lack a value")
+        first = self._warm_parameters(kind, k, self.n_features_in_) if self.warm_start and self._is_fitted() else None
+        parameters, result = fit_streamed(batches, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=first)
+        return self._fitted(parameters, result, batches.names, method, batches.n_rows)
+
+    def _fitted(self, parameters, result, names, method, n_samples):
         self._set(parameters, names)
         self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": n_samples}
         if result.regularised or not result.converged:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
         return self
 
     @classmethod
