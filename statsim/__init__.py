@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from statsim.samplers.exact import Exact
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
+    from statsim.estimators.online_em import OnlineEM
+    from statsim.tables.batches.batches import Batches
     from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
     from statsim.models.graphs.bernoulli_graph import BernoulliGraph
     from statsim.models.graphs.chung_lu_graph import ChungLuGraph
@@ -70,6 +72,7 @@ _HOMES = {
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
     "AutoRegression": "statsim.models.series.auto_regression",
+    "Batches": "statsim.tables.batches.batches",
     "Bayes": "statsim.estimators.bayes",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
     "Burg": "statsim.estimators.burg",
@@ -99,6 +102,7 @@ _HOMES = {
     "Normal": "statsim.models.laws.normal",
     "NormalReference": "statsim.samplers.tempering.reference",
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
+    "OnlineEM": "statsim.estimators.online_em",
     "PopulationMonteCarlo": "statsim.samplers.importance.population_monte_carlo",
     "RandomWalk": "statsim.samplers.metropolis.random_walk",
     "RatioOfUniforms": "statsim.samplers.univariate.ratio_of_uniforms",
@@ -132,6 +136,7 @@ __all__ = [
     "AdaptiveRejection",
     "AffineInvariant",
     "AutoRegression",
+    "Batches",
     "Bayes",
     "BernoulliGraph",
     "Burg",
@@ -161,6 +166,7 @@ __all__ = [
     "Normal",
     "NormalReference",
     "NumericalInversion",
+    "OnlineEM",
     "PopulationMonteCarlo",
     "RandomWalk",
     "RatioOfUniforms",

@@ -13,18 +13,19 @@ from statsim import rng as rngs
 from statsim.distributions.covariance import KINDS, covariance_kind
 from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
 from statsim.estimators.mle import MLE
+from statsim.estimators.online_em import OnlineEM
 from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
+from statsim.models.mixture.batch_fit import BatchFit
 from statsim.models.mixture.draws import block_fill
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 from statsim.models.named_columns import NamedColumns
 from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
-from statsim.models.mixture.streamed import fit_streamed
-from statsim.tables.batches import batches_of
+from statsim.tables.batches import Batches, batches_of
 
 
-class GaussianMixture(NamedColumns, RowModel):
+class GaussianMixture(BatchFit, NamedColumns, RowModel):
     r"""Mixture of Gaussians, :math:`p(x) = \sum_k w_k N(x; \mu_k, \Sigma_k)`.
 
     Parameters
@@ -33,8 +34,8 @@ class GaussianMixture(NamedColumns, RowModel):
         Number of components k.
     covariance_type : {"full", "tied", "diag", "spherical"}
         A matrix for each component, one for all, a diagonal for each, or one variance for each.
-    method : str or MLE
-        How `fit` works; "mle" is `MLE()`.
+    method : str or method object
+        How `fit` works: "mle" is `MLE()`, "online" `OnlineEM()`, one step a batch for more rows than memory holds.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random.
     warm_start : bool
@@ -64,7 +65,7 @@ class GaussianMixture(NamedColumns, RowModel):
     True
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "online": OnlineEM}
 
     def __init__(self, n_components=1, *, covariance_type="full", method="mle", missing="raise", warm_start=False, rng=None):
         self.n_components = n_components
@@ -81,10 +82,11 @@ class GaussianMixture(NamedColumns, RowModel):
 
         Parameters
         ----------
-        X : array or data frame (n_samples, n_features)
+        X : array or data frame (n_samples, n_features), or batches of them
+            A Parquet path, an iterable of batches or `Batches`: read in passes, in the memory of two batches.
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; weight 2 is the row twice, weight 0 is no row.
+            Non-negative; weight 2 is the row twice, weight 0 is no row. Of batches the name of a column.
 
         Returns
         -------
@@ -105,25 +107,20 @@ class GaussianMixture(NamedColumns, RowModel):
             return self._fit_batches(batches, kind, k, method)
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
+        if method.name == "online":
+            return self._fit_batches(Batches([(table, weights)]), kind, k, method, names)
         parameters, result = fit_mixture(
             table, weights, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT),
             first=self._warm_parameters(kind, k, table.shape[1]),
         )
         return self._fitted(parameters, result, names, method, len(table))
 
-    def _fit_batches(self, batches, kind, k, method):
-        """The fit to rows that need not fit in memory."""
-        if self.missing == "mar":
-            raise ArgumentError("missing='mar' goes with rows in memory; with batches use missing='raise' and leave out rows that lack a value")
-        first = self._warm_parameters(kind, k, self.n_features_in_) if self.warm_start and self._is_fitted() else None
-        parameters, result = fit_streamed(batches, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT), first=first)
-        return self._fitted(parameters, result, batches.names, method, batches.n_rows)
-
-    def _fitted(self, parameters, result, names, method, n_samples):
+    def _fitted(self, parameters, result, names, method, n_samples, *, warn=True):
         self._set(parameters, names)
+        self._online = None
         self.fit_result_ = result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": n_samples}
-        if result.regularised or not result.converged:
+        if warn and (result.regularised or not result.converged):
             warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
         return self
 

@@ -42,11 +42,17 @@ class StreamedSums:
         """Objective and moments of one pass."""
         totals = None
         for X, weights in self.batches.chunks():
-            kept = weights > 0
-            tiles = tiles_of(self.rows, X[kept], np.ones(kept.sum()) if self.counting else weights[kept])
+            X, weights = heavy(X, weights)
+            tiles = tiles_of(self.rows, X, np.ones(len(X)) if self.counting else weights)
             part = tile_sums(*tiles, means, factors, constants)
             totals = part if totals is None else tuple(total + one for total, one in zip(totals, part, strict=True))
         return totals
+
+
+def heavy(X, weights):
+    """The rows of positive weight: others are no rows, however far out they lie."""
+    kept = weights > 0
+    return (X, weights) if kept.all() else (X[kept], weights[kept])
 
 
 def tiles_of(rows, X, weights):

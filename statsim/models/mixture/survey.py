@@ -45,12 +45,13 @@ class Survey:
         fill_uniform(stream, uniforms)
         self._n_chunks += 1
         kept = weights > 0
-        if not kept.any():
+        if not kept.all():
+            X, weights, uniforms = X[kept], weights[kept], uniforms[kept]
+        if not len(X):
             return
-        X, weights = X[kept], weights[kept]
         self.total_weight += float(weights.sum())
         self.n_heavy += len(X)
-        self._race(X, weights, -np.log1p(-uniforms[kept]) / weights)
+        self._race(X, weights, -np.log1p(-uniforms) / weights)
         self._note_ends(X)
 
     def _race(self, X, weights, times):
@@ -71,10 +72,10 @@ class Survey:
         if self.n_heavy == len(X):
             self._lowest, self._highest = X[X.argmin(axis=0)], X[X.argmax(axis=0)]
             return
-        for ends, places, better in ((self._lowest, X.argmin(axis=0), np.less), (self._highest, X.argmax(axis=0), np.greater)):
-            for column, place in enumerate(places):
-                if better(X[place, column], ends[column, column]):
-                    ends[column] = X[place]
+        for column in np.flatnonzero(X.min(axis=0) < np.diagonal(self._lowest)):
+            self._lowest[column] = X[X[:, column].argmin()]
+        for column in np.flatnonzero(X.max(axis=0) > np.diagonal(self._highest)):
+            self._highest[column] = X[X[:, column].argmax()]
 
     def sample(self):
         """Rows (m, d) and weights (m,): all of them with their weights, or a sample with equal ones, in which every column that moves does."""

@@ -92,8 +92,6 @@ class MultivariateNormal(RowModel):
 
     def _fit_batches(self, batches, method):
         """The fit to rows that stand for those of the batches."""
-        if self.missing == "mar":
-            raise ArgumentError("missing='mar' goes with rows in memory; with batches use missing='raise' and leave out rows that lack a value")
         if getattr(getattr(method, "penalty", None), "needs_rows", False):
             raise ArgumentError(f"penalty={method.penalty!r} needs all rows at once, and batches keep their mean and covariance alone; use statsim.penalties.OAS()")
         data = StandIns.of(batches)

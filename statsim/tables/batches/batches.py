@@ -69,6 +69,10 @@ class Batches:
         """Names of the columns (d,), or None."""
         return self._reader.names
 
+    def expect(self, n_features, names):
+        """Refuse rows of other columns than a model was fitted with: `n_features` of them, `names` (d,) or None."""
+        self._reader.expect(n_features, names)
+
     def require_passes(self, what):
         """Raise where the batches can be read only once.
 
@@ -82,13 +86,8 @@ class Batches:
                 f"fresh iterator each time: fit(lambda: batches())"
             )
 
-    def chunks(self, *, allow_missing=False):
+    def chunks(self):
         """One pass.
-
-        Parameters
-        ----------
-        allow_missing : bool
-            Take NaN as a missing value.
 
         Yields
         ------
@@ -105,7 +104,7 @@ class Batches:
             raise ArgumentError("X is an iterator that has been read already; make a new one, or pass a function that returns a fresh iterator each time")
         self._used = True
         n_rows, total = 0, 0.0
-        for X, weights in _regrouped(self._reader.read(self._open(), allow_missing), self.batch_rows):
+        for X, weights in _regrouped(self._reader.read(self._open()), self.batch_rows):
             n_rows, total = n_rows + len(X), total + float(weights.sum())
             yield X, weights
         self._check_count(n_rows, total)

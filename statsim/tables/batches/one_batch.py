@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError
 from statsim.tables.batches.recognised import is_frame
-from statsim.tables.frames import check_names
+from statsim.tables.frames import check_names, frame_to_arrow
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,17 @@ class BatchReader:
         self.names = None
         self._width = None
 
-    def read(self, batches, allow_missing):
+    def expect(self, width, names):
+        """Refuse batches of other columns than a model was fitted with: `width` of them, `names` or None."""
+        self._width = width
+        self.names = names
+
+    def read(self, batches):
         """Yield (X (m, d), weights (m,)) of each batch that has rows."""
         for number, batch in enumerate(batches):
             place = f"rows {batch.first_row} and on of {batch.path}" if isinstance(batch, FileRows) else f"batch {number}"
             X, weights = self._arrays(batch, place)
-            self._check(X, weights, place, allow_missing)
+            self._check(X, place)
             if len(X):
                 yield X, weights
 
@@ -68,15 +72,13 @@ class BatchReader:
         return X, _weights(weights, len(X), place)
 
     def _from_frame(self, frame, weights, place):
-        import narwhals as nw
-
-        table = nw.from_native(_table(frame), eager_only=True)
-        present = list(table.columns)
+        frame = frame if _is_arrow(frame) else frame_to_arrow(frame)
+        present = list(frame.schema.names)
         check_names(present)
         if self._weights is not None:
             if self._weights not in present:
                 raise ArgumentError(f"{place} has no column of weights {self._weights!r}; it has {', '.join(map(repr, present))}")
-            weights = _column(table[self._weights], self._weights, place)
+            weights = _column(frame, self._weights, place)
         names = self._columns or [name for name in present if name != self._weights]
         if self.names is not None and self._columns is None and set(names) == set(self.names):
             names = list(self.names)  # the same columns in another order
@@ -84,38 +86,50 @@ class BatchReader:
             if name not in present:
                 raise ArgumentError(f"{place} has no column {name!r}; it has {', '.join(map(repr, present))}")
         if self.names is not None and names != list(self.names):
-            raise ArgumentError(f"{place} has the columns {', '.join(map(repr, names))}, and the batches before it {', '.join(map(repr, self.names))}")
-        X = np.empty((len(table), len(names)))
+            raise ArgumentError(f"{place} has the columns {', '.join(map(repr, names))}, expected {', '.join(map(repr, self.names))}")
+        X = np.empty((frame.num_rows, len(names)))
         for position, name in enumerate(names):
-            X[:, position] = _column(table[name], name, place)
-        if self.names is None:
+            X[:, position] = _column(frame, name, place)
+        if self.names is None and names:
             self.names = np.array(names, dtype=object)
         return X, _weights(weights, len(X), place)
 
-    def _check(self, X, weights, place, allow_missing):
+    def _check(self, X, place):
         if self._width is None:
             self._width = X.shape[1]
         if X.shape[1] != self._width or X.shape[1] == 0:
-            raise ArgumentError(f"{place} has {X.shape[1]} column(s), and the batches before it {self._width}" if X.shape[1] else f"{place} has 0 columns")
-        checks.finite(X, place, allow_missing=allow_missing)
+            raise ArgumentError(f"{place} has {X.shape[1]} feature(s), expected {self._width or 'at least 1'}; all batches must have the same columns")
+        _check_finite(X, place)
 
 
-def _table(frame):
-    """Arrow record batches as tables; other frames as they are."""
-    import sys
+def _check_finite(X, place):
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(X.sum()):  # one pass without a temporary array settles nearly every batch
+            return
+    wrong = np.argwhere(~np.isfinite(X))
+    if wrong.size:
+        row, column = (int(index) for index in wrong[0])
+        raise ArgumentError(f"{place} contains {'NaN' if np.isnan(X[row, column]) else 'infinity'} (row {row} of it, column {column}); batches take complete rows of finite numbers: leave such rows out")
 
-    arrow = sys.modules.get("pyarrow")
-    return arrow.Table.from_batches([frame]) if arrow is not None and isinstance(frame, arrow.RecordBatch) else frame
+
+def _is_arrow(frame):
+    return hasattr(frame, "num_rows") and hasattr(frame, "schema") and hasattr(frame, "column")
 
 
-def _column(series, name, place):
-    """One column of a frame (m,) float64, NaN where empty."""
-    kind = series.dtype
-    if not (kind.is_numeric() or str(kind) == "Boolean"):
+def _column(frame, name, place):
+    """One column of an Arrow table or record batch as numbers (m,), NaN where empty."""
+    import pyarrow as pa
+
+    column = frame.column(name)
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
         raise DataError(f"{place}: column {name!r} holds {kind}, and a batch holds numbers; leave it out with Batches(..., columns=[...])")
-    import narwhals as nw
-
-    return np.asarray(series.cast(nw.Float64).to_numpy(), np.float64)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    column = column if kind == pa.float64() else column.cast(pa.float64())
+    column = column.fill_null(np.nan) if column.null_count else column
+    if not len(column):
+        return np.empty(0)
+    return np.frombuffer(column.buffers()[1], np.float64)[column.offset : column.offset + len(column)]  # `to_numpy` would import pandas, 40 MB
 
 
 def _numbers(X, place):
