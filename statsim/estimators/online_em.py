@@ -2,8 +2,8 @@ r"""Online EM: one step a batch, each row read once.
 
 O. Cappé, E. Moulines, "On-line expectation-maximization algorithm for latent data models", JRSS B 71 (2009). The running statistics move towards those of
 the batch by a share :math:`\gamma_t = (t + 2)^{-\alpha}`, and the parameters follow by the M step. The answer is an average of the parameters
-that forgets the first ones (O. Shamir, T. Zhang, ICML 2013, polynomial decay; B. Polyak, A. Juditsky, SIAM J. Control 30, 1992), which makes the
-error that of maximum likelihood for any :math:`\alpha` in (1/2, 1). This file knows no model.
+(B. Polyak, A. Juditsky, SIAM J. Control 30, 1992) in which that after batch t counts t times, so that the start is forgotten (O. Shamir, T. Zhang,
+ICML 2013): in the limit its variance is 4/3 of that of maximum likelihood, for any :math:`\alpha` in (1/2, 1). This file knows no model.
 """
 
 import time
@@ -17,7 +17,6 @@ from statsim.estimators.climb import DegenerateError
 from statsim.estimators.fit_result import FitResult
 from statsim.estimators.mle import MLE
 
-_FORGETFUL = 3  # of the average: the share of the newest state is 4 / (t + 3)
 _FEWEST = 8  # batches from which it can be told whether the likelihood still rises
 _CLEAR = 3.0  # standard errors
 
@@ -114,7 +113,7 @@ class OnlineEM:
         except DegenerateError:
             n_withheld += 1
         n = online.n_steps + 1
-        answer = steps.mixed(online.answer, parameters, min(1.0, (_FORGETFUL + 1) / (n + _FORGETFUL))) if self.average else parameters
+        answer = steps.mixed(online.answer, parameters, 2.0 / (n + 1)) if self.average else parameters
         return replace(online, statistics=statistics, parameters=parameters, answer=answer, n_steps=n, full_weight=full, n_withheld=n_withheld)
 
     def account(self, steps, online, *, found=None, seconds=0.0):

@@ -39,7 +39,7 @@ def fit_online(batches, *, kind, k, method, key, first=None):
     if method.n_passes > 1:
         batches.require_passes(f"online EM with n_passes={method.n_passes}")
     survey = Survey(sample_size(method, k), key)
-    chunks = batches.chunks if batches.repeats else _twice_begun(batches.chunks(), survey)
+    chunks = _chunks(batches, method) if batches.repeats else _twice_begun(_chunks(batches, method)(), survey)
     if batches.repeats:
         survey.add_all(batches.chunks())
     check_counts(survey, k)
@@ -55,7 +55,7 @@ def fit_online(batches, *, kind, k, method, key, first=None):
 
 def go_on(batches, before, *, kind, k, method):
     """The same after further `Batches`; `before` is the `OnlineFit` so far."""
-    steps = OnlineMixtureSteps(before.rows, kind, k, batches.chunks, method.batch_rows, np.inf)
+    steps = OnlineMixtureSteps(before.rows, kind, k, _chunks(batches, method), method.batch_rows, np.inf)
     state = method.advance(steps, before.state)
     n_rows = before.n_rows + batches.n_rows
     result = method.account(replace(steps, n_rows=n_rows), state)
@@ -68,6 +68,11 @@ def begun_at(parameters, method):
     first = standardised(parameters, rows)
     steps = OnlineMixtureSteps(rows, parameters.kind, len(parameters.weights), None, method.batch_rows, np.inf)
     return OnlineFit(rows, method.begin(steps, first), 0)
+
+
+def _chunks(batches, method):
+    """The function that begins a pass in chunks of whole steps."""
+    return lambda: batches.chunks(multiple_of=method.batch_rows)
 
 
 def _twice_begun(chunks, survey):

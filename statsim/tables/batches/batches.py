@@ -86,13 +86,18 @@ class Batches:
                 f"fresh iterator each time: fit(lambda: batches())"
             )
 
-    def chunks(self):
+    def chunks(self, *, multiple_of=1):
         """One pass.
+
+        Parameters
+        ----------
+        multiple_of : int
+            Give a multiple of so many rows at a time, the largest up to `batch_rows`.
 
         Yields
         ------
         X : ndarray (m, d), float64
-            m is `batch_rows` but for the last.
+            m is the same for all but the last.
         weights : ndarray (m,)
 
         Raises
@@ -103,8 +108,8 @@ class Batches:
         if self._used and not self.repeats:
             raise ArgumentError("X is an iterator that has been read already; make a new one, or pass a function that returns a fresh iterator each time")
         self._used = True
-        n_rows, total = 0, 0.0
-        for X, weights in _regrouped(self._reader.read(self._open()), self.batch_rows):
+        n_rows, total, size = 0, 0.0, multiple_of * max(1, self.batch_rows // multiple_of)
+        for X, weights in _regrouped(self._reader.read(self._open()), size):
             n_rows, total = n_rows + len(X), total + float(weights.sum())
             yield X, weights
         self._check_count(n_rows, total)

@@ -64,7 +64,7 @@ class BatchReader:
         if self._columns is not None or self._weights is not None:
             raise ArgumentTypeError(f"{place} is an array without column names, and columns= and weights= name some; pass frames, or pairs (rows, weights)")
         X = np.asarray(batch)
-        if X.dtype.kind not in "biufO" or isinstance(batch, (str, bytes)):
+        if X.dtype.kind not in "biufO" or X.ndim == 0:
             raise ArgumentTypeError(f"{place} must hold numbers, got {type(batch).__name__} of dtype {X.dtype}")
         X = _numbers(X[:, None] if X.ndim == 1 else X, place)
         if X.ndim != 2:
