@@ -30,6 +30,7 @@ class LawModel(RowModel):
     """A law of one number. See the module docstring for what a subclass supplies."""
 
     _methods: ClassVar[dict] = {"mle": MLE, "map": MAP, "bayes": Bayes}
+    _takes_batches = True
     parameter_names: ClassVar[tuple] = ()
     parameter_supports: ClassVar[tuple] = ()
     """One set of `statsim.samplers.supports` for each parameter."""

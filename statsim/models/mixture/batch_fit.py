@@ -14,6 +14,8 @@ from statsim.tables.batches import Batches, batches_of
 class BatchFit:
     """For a `GaussianMixture`."""
 
+    _takes_batches = True
+
     def _fit_batches(self, batches, kind, k, method, names=None, *, warn=True):
         """The fit to rows that need not fit in memory."""
         if method.name == "bayes" or method.name == "vb":

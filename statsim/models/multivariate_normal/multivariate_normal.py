@@ -55,6 +55,7 @@ class MultivariateNormal(RowModel):
     """
 
     _methods = {"mle": MLE, "map": MAP}
+    _takes_batches = True
 
     def __init__(self, *, method="mle", missing="raise", rng=None):
         self.method = method

@@ -15,7 +15,7 @@ _BUFFER_BYTES = 2**20
 
 
 class ParquetRows:
-    """A Parquet file to be read in passes.
+    """A Parquet file to be read in passes, with `n_rows` and `column_names`.
 
     Raises
     ------
@@ -29,7 +29,7 @@ class ParquetRows:
             start = file.read(4)
             if start != b"PAR1":
                 raise DataError(f"{path} is no Parquet file: it begins with {start!r}, not b'PAR1'; batches are read from Parquet, so read others with a function that yields frames")
-            self._names = self._checked(file, columns, weights)
+            self.column_names = self._checked(file, columns, weights)
 
     def _checked(self, file, columns, weights):
         """The columns to read."""
@@ -37,7 +37,8 @@ class ParquetRows:
         import pyarrow.parquet as pq
 
         try:
-            schema = pq.ParquetFile(file).schema_arrow
+            parquet = pq.ParquetFile(file)
+            schema, self.n_rows = parquet.schema_arrow, parquet.metadata.num_rows
             present = [name for name in schema.names if not name.startswith("__index_level_")]
             check_names(present)
             wanted = list(dict.fromkeys([*(present if columns is None else columns), *([] if weights is None else [weights])]))
@@ -51,6 +52,11 @@ class ParquetRows:
             raise
         except (pa.ArrowException, OSError, ValueError) as error:
             raise DataError(f"{self._path} is no readable Parquet file: {error}") from None
+
+    @property
+    def n_bytes(self):
+        """Bytes of the numbers in memory."""
+        return 8 * self.n_rows * len(self.column_names)
 
     def _check_pages(self, file, names):
         for column, page in column_pages(file, set(names)):
@@ -66,7 +72,7 @@ class ParquetRows:
         with opened(self._path) as file:
             try:
                 parquet = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False)
-                for batch in parquet.iter_batches(self._batch_rows, columns=self._names, use_threads=False):
+                for batch in parquet.iter_batches(self._batch_rows, columns=self.column_names, use_threads=False):
                     yield FileRows(batch, first_row, self._path)
                     first_row += batch.num_rows
             except (pa.ArrowException, OSError) as error:
