@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
-PAGES = [*sorted((GUIDE / "samplers").glob("*.md")), *(GUIDE / f"{name}.md" for name in ("hidden_markov",))]
+PAGES = [*sorted((GUIDE / "samplers").glob("*.md")), *(GUIDE / f"{name}.md" for name in ("hidden_markov", "larger_than_memory"))]
 
 
 def code(page):

@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 from statsim import Batches
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError
 from statsim.tables.batches import batches_of
+from statsim.tables.batches.ahead import one_ahead
 
 X = np.random.default_rng(1).standard_normal((1000, 3))
 PARTS = [X[:1], X[1:400], X[400:400], X[400:]]
@@ -161,6 +162,24 @@ def test_files_that_are_none_are_refused(tmp_path):
     ):  # fmt: skip
         with pytest.raises(DataError, match=words):
             Batches(path)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_reading_ahead_changes_nothing(monkeypatch, threads):
+    monkeypatch.setenv("STATSIM_NUM_THREADS", threads)
+    assert list(one_ahead(iter(range(20)))) == list(range(20))
+
+    def broken():
+        yield 1
+        raise ArgumentError("after 1")
+
+    taken = one_ahead(broken())
+    assert next(taken) == 1
+    with pytest.raises(ArgumentError, match="after 1"):
+        next(taken)
+    abandoned = one_ahead(iter(range(20)))
+    assert next(abandoned) == 0
+    abandoned.close()
 
 
 def test_a_hole_in_a_file_is_named_by_its_row(tmp_path):

@@ -5,6 +5,7 @@ the pages before any of them is unpacked. Only what `batch_rows` rows need is in
 """
 
 from statsim.errors import DataError
+from statsim.tables.batches.ahead import one_ahead
 from statsim.tables.batches.one_batch import FileRows
 from statsim.tables.frames import check_names
 from statsim.tables.parquet_sizes import column_pages
@@ -65,6 +66,9 @@ class ParquetRows:
 
     def batches(self):
         """One pass: `FileRows` of at most `batch_rows` rows."""
+        return one_ahead(self._decoded())
+
+    def _decoded(self):
         import pyarrow as pa
         import pyarrow.parquet as pq
 
