@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from statsim import checks
+from statsim.errors import ArgumentTypeError
 from statsim.estimators.climb import DegenerateError
 from statsim.estimators.fit_result import FitResult
 from statsim.estimators.mle import MLE
@@ -55,6 +56,8 @@ class OnlineEM:
     def __post_init__(self):
         for name in ("batch_rows", "n_passes"):
             checks.integer(getattr(self, name), name, minimum=1)
+        if not isinstance(self.start, MLE):
+            raise ArgumentTypeError(f"start must be MLE(...), how a start is searched for, got {self.start!r:.100}")
         checks.real(self.decay, "decay", minimum=0.5, maximum=1.0, open_minimum=True, remedy="0.6 is a good choice")
 
     @property

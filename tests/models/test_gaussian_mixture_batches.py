@@ -192,6 +192,7 @@ def once():
         (lambda: ss.GaussianMixture(2, rng=0).fit([np.ones((9, 1)), np.ones((9, 1))]), "1 distinct row"),
         (lambda: ss.GaussianMixture(2).fit(pieces(X, 1000), sample_weight=np.ones(6000)), "let each one be a pair"),
         (lambda: ss.OnlineEM(decay=0.5), "decay must be a finite number above 0.5 and at most 1.0, got 0.5; 0.6 is a good choice"),
+        (lambda: ss.OnlineEM(start=3), r"start must be MLE\(...\), how a start is searched for, got 3"),
         (lambda: ss.OnlineEM(batch_rows=0), "batch_rows must be at least 1, got 0"),
         (lambda: TRUTH.partial_fit(X[:, :1]), "X has 1 features, but GaussianMixture is expecting 2"),
         (lambda: TRUTH.partial_fit(ss.Batches([X[:, :1]])), r"batch 0 has 1 feature\(s\), expected 2"),

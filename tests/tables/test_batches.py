@@ -62,6 +62,12 @@ def test_a_parquet_file_with_columns_weights_and_types(tmp_path):
     assert batches.n_rows == 1000
 
 
+def test_frames_without_names_are_arrays():
+    batches = Batches([pd.DataFrame(X[:5]), pd.DataFrame(X[5:])])
+    assert_array_equal(np.concatenate([rows for rows, _ in batches.chunks()]), X)
+    assert batches.names is None
+
+
 def test_weights_come_in_pairs_or_by_name():
     w = np.linspace(0, 2, 1000)
     for source, options in (([(X[:10], w[:10]), (X[10:], w[10:])], {}), ([FRAME.assign(w=w)], {"weights": "w"})):
@@ -116,6 +122,8 @@ def hole(at):
         (lambda: [X, X[:, :2]], "batch 1 has 2 feature.s., expected 3"),
         (lambda: hole(np.nan), r"batch 17 contains NaN \(row 4 of it, column 2\)"),
         (lambda: hole(np.inf), r"batch 17 contains infinity \(row 4 of it, column 2\)"),
+        (lambda: [X, np.ma.masked_where(X > 2, X)], "batch 1 contains NaN"),
+        (lambda: [X, [[1, 2, 3], [1]]], "batch 1 is no array of rows"),
         (lambda: [X, "abc"], "batch 1 must hold numbers, got str"),
         (lambda: [X, None], "batch 1 must hold numbers, got NoneType"),
         (lambda: [X, (X, X[:3, 0])], r"the weights of batch 1 have shape \(3,\), expected \(1000,\)"),

@@ -58,11 +58,11 @@ class BatchFit:
         --------
         >>> from statsim import GaussianMixture
         >>> model = GaussianMixture(2, method=OnlineEM(batch_rows=256), rng=0)
-        >>> truth = GaussianMixture.from_parameters(weights=[0.5, 0.5], means=[[0.0], [9.0]], covariances=[[[1.0]], [[1.0]]])
+        >>> truth = GaussianMixture.from_parameters(weights=[0.5, 0.5], means=[[1.0], [9.0]], covariances=[[[1.0]], [[1.0]]])
         >>> for batch in truth.sample_batches(10_000, rng=1, batch_rows=1000):
         ...     model = model.partial_fit(batch)
         >>> model.means_.round(1).tolist()
-        [[0.0], [9.0]]
+        [[1.0], [9.0]]
         """
         k = checks.integer(self.n_components, "n_components", minimum=1)
         kind = covariance_kind(checks.choice(self.covariance_type, "covariance_type", tuple(KINDS)))

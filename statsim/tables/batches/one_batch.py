@@ -59,11 +59,11 @@ class BatchReader:
             if len(batch) != 2:
                 raise ArgumentTypeError(f"{place} is a tuple of {len(batch)}; a batch is an array, a frame, or a pair (rows, weights)")
             batch, weights = batch
-        if is_frame(batch):
+        if is_frame(batch) and (self._columns is not None or self._weights is not None or _is_named(batch)):
             return self._from_frame(batch, weights, place)
         if self._columns is not None or self._weights is not None:
             raise ArgumentTypeError(f"{place} is an array without column names, and columns= and weights= name some; pass frames, or pairs (rows, weights)")
-        X = np.asarray(batch)
+        X = _array(batch, place)
         if X.dtype.kind not in "biufO" or X.ndim == 0:
             raise ArgumentTypeError(f"{place} must hold numbers, got {type(batch).__name__} of dtype {X.dtype}")
         X = _numbers(X[:, None] if X.ndim == 1 else X, place)
@@ -110,6 +110,21 @@ def _check_finite(X, place):
     if wrong.size:
         row, column = (int(index) for index in wrong[0])
         raise ArgumentError(f"{place} contains {'NaN' if np.isnan(X[row, column]) else 'infinity'} (row {row} of it, column {column}); batches take complete rows of finite numbers: leave such rows out")
+
+
+def _array(batch, place):
+    """A batch as an array of any kind, NaN where a masked array is masked."""
+    if isinstance(batch, np.ma.MaskedArray) and batch.dtype.kind in "biuf":
+        return batch.astype(np.float64).filled(np.nan)
+    try:
+        return np.asarray(batch)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{place} is no array of rows: {error}") from None
+
+
+def _is_named(frame):
+    """False for a frame whose columns are not named by text, which is an array."""
+    return _is_arrow(frame) or all(isinstance(name, str) for name in frame.columns)
 
 
 def _is_arrow(frame):
