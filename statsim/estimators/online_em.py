@@ -2,8 +2,8 @@ r"""Online EM: one step a batch, each row read once.
 
 O. Cappé, E. Moulines, "On-line expectation-maximization algorithm for latent data models", JRSS B 71 (2009). The running statistics move towards those of
 the batch by a share :math:`\gamma_t = (t + 2)^{-\alpha}`, and the parameters follow by the M step. The answer is an average of the parameters
-(B. Polyak, A. Juditsky, SIAM J. Control 30, 1992) in which that after batch t counts t times, so that the start is forgotten (O. Shamir, T. Zhang,
-ICML 2013): in the limit its variance is 4/3 of that of maximum likelihood, for any :math:`\alpha` in (1/2, 1). This file knows no model.
+(B. Polyak, A. Juditsky, SIAM J. Control 30, 1992) in which that after batch t counts t^2 times, so that the start is forgotten (O. Shamir, T. Zhang,
+ICML 2013): in the limit its variance is 9/5 of that of maximum likelihood, for any :math:`\alpha` in (1/2, 1). This file knows no model.
 """
 
 import time
@@ -35,7 +35,7 @@ class OnlineEM:
     n_passes : int
         Times the data are read; more than one helps with few rows. A path is of rows not seen before in the first pass only.
     average : bool
-        Give the average of the states instead of the last.
+        Give the average of the states instead of the last, which is noisier but sooner free of a poor start.
     start : MLE
         The search for a start, on a sample of the rows: the first ones where they come only once.
 
@@ -116,7 +116,7 @@ class OnlineEM:
         except DegenerateError:
             n_withheld += 1
         n = online.n_steps + 1
-        answer = steps.mixed(online.answer, parameters, 2.0 / (n + 1)) if self.average else parameters
+        answer = steps.mixed(online.answer, parameters, 3.0 / (n + 2)) if self.average else parameters
         return replace(online, statistics=statistics, parameters=parameters, answer=answer, n_steps=n, full_weight=full, n_withheld=n_withheld)
 
     def account(self, steps, online, *, found=None, seconds=0.0):

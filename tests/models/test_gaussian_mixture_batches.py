@@ -123,12 +123,12 @@ def errors(n_replications, n, first_seed):
 
 def test_the_truth_is_recovered(seed, monkeypatch):
     z = errors(30, 12_800, seed)
-    testing.assert_mean(z.ravel(), 0.0, sd=np.sqrt(4 / 3))  # the limit law of the average of the states
+    testing.assert_mean(z.ravel(), 0.0, sd=np.sqrt(9 / 5))  # the limit law of the average of the states
     def forgetful(self, old, new, share):
         return MixtureStatistics(*((1 - share) * a + share * b for a, b in zip(old, new, strict=True)))
     monkeypatch.setattr(OnlineMixtureSteps, "blend", forgetful)  # the broken twin: what the means have moved is lost from the scatter
     with pytest.raises(AssertionError):
-        testing.assert_mean(errors(30, 12_800, seed).ravel(), 0.0, sd=np.sqrt(4 / 3))
+        testing.assert_mean(errors(30, 12_800, seed).ravel(), 0.0, sd=np.sqrt(9 / 5))
 
 
 def test_the_error_falls_with_the_rows(seed):
@@ -141,7 +141,7 @@ def test_one_pass_comes_near_the_optimum():
     exact = ss.GaussianMixture(3, method=ss.MLE(n_init=5), rng=0).fit(data)
     for source in (data, iter(pieces(data, 10_000)), pieces(data, 7000)):
         model = ss.GaussianMixture(3, method=ss.OnlineEM(batch_rows=1000, start=ss.MLE(n_init=5)), rng=0).fit(source)
-        assert exact.score(data) - model.score(data) < 12 / len(data)  # a random half of the 17 parameters' share, and room
+        assert exact.score(data) - model.score(data) < 18 / len(data)  # 17 parameters at 9/5 the variance of the optimum: half of that, and room
         assert model.fit_result_.criterion == "held-out log-likelihood of a row"
         assert len(model.fit_result_.path) == 100
         assert_allclose(model.fit_result_.objective, TRUTH.score(data), atol=0.05)
