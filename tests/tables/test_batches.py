@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from statsim import Batches
 from statsim.errors import ArgumentError, ArgumentTypeError, DataError
-from statsim.tables.batches import batches_of
+from statsim.tables.batches import batches_of, parquet_rows
 from statsim.tables.batches.ahead import one_ahead
 
 X = np.random.default_rng(1).standard_normal((1000, 3))
@@ -188,6 +188,14 @@ def test_reading_ahead_changes_nothing(monkeypatch, threads):
     abandoned = one_ahead(iter(range(20)))
     assert next(abandoned) == 0
     abandoned.close()
+
+
+def test_pages_that_unpack_too_large_are_refused_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_rows, "_PAGE_BYTES", 4000)
+    path = parquet(tmp_path / "rows.parquet", {"a": X[:, 0]}, use_dictionary=False)
+    with pytest.raises(DataError, match=r"a page of column 'a' unpacks to 8\d\d\d bytes, above the limit of 4000; write the file with smaller row groups"):
+        Batches(path)
+    assert Batches(parquet(tmp_path / "cut.parquet", {"a": X[:, 0]}, use_dictionary=False, row_group_size=400)).repeats
 
 
 def test_a_hole_in_a_file_is_named_by_its_row(tmp_path):
