@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from statsim.samplers.exact import Exact
     from statsim.catalog import load
     from statsim.estimators.mle import MLE
+    from statsim.estimators.online_em import OnlineEM
+    from statsim.tables.batches.batches import Batches
     from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
     from statsim.models.graphs.bernoulli_graph import BernoulliGraph
     from statsim.models.graphs.chung_lu_graph import ChungLuGraph
@@ -104,6 +106,7 @@ _HOMES = {
     "AdaptiveRejection": "statsim.samplers.univariate.adaptive_rejection",
     "AffineInvariant": "statsim.samplers.metropolis.affine_invariant",
     "AutoRegression": "statsim.models.series.auto_regression",
+    "Batches": "statsim.tables.batches.batches",
     "Bayes": "statsim.estimators.bayes",
     "Bernoulli": "statsim.models.laws.bernoulli",
     "BernoulliGraph": "statsim.models.graphs.bernoulli_graph",
@@ -152,6 +155,7 @@ _HOMES = {
     "Normal": "statsim.models.laws.normal",
     "NormalReference": "statsim.samplers.tempering.reference",
     "NumericalInversion": "statsim.samplers.univariate.numerical_inversion",
+    "OnlineEM": "statsim.estimators.online_em",
     "Pareto": "statsim.models.laws.pareto",
     "Poisson": "statsim.models.laws.poisson",
     "PoissonRegression": "statsim.models.regression.poisson_regression",
@@ -199,6 +203,7 @@ __all__ = [
     "AdaptiveRejection",
     "AffineInvariant",
     "AutoRegression",
+    "Batches",
     "Bayes",
     "Bernoulli",
     "BernoulliGraph",
@@ -247,6 +252,7 @@ __all__ = [
     "Normal",
     "NormalReference",
     "NumericalInversion",
+    "OnlineEM",
     "Pareto",
     "Poisson",
     "PoissonRegression",

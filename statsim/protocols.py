@@ -66,6 +66,34 @@ class SearchSteps(Steps, Protocol):
         """The problem unbounded, then under rising bounds."""
 
 
+class OnlineSteps(Protocol):
+    """The steps that a model supplies to online EM. Statistics are means over rows, so that they can be blended."""
+
+    sample: Any
+    """`SearchSteps` of a sample of the rows, for a start."""
+
+    def batches(self) -> Any:
+        """An iterator over the batches of one pass."""
+
+    def statistics(self, state: Any) -> Any:
+        """The statistics that rows drawn from `state` have on average."""
+
+    def expect(self, state: Any, batch: Any) -> tuple[float, float, Any]:
+        """Mean log-likelihood of a row, weight, and statistics of a batch at `state`."""
+
+    def blend(self, old: Any, new: Any, share: float) -> Any:
+        """Statistics of which `share` are `new`."""
+
+    def maximise(self, statistics: Any) -> Any:
+        """The state that statistics give; raises `DegenerateError`."""
+
+    def mixed(self, old: Any, new: Any, share: float) -> Any:
+        """A state of which `share` is `new`."""
+
+    def defect(self, state: Any) -> str | None:
+        """Why `state` is no usable optimum, or None."""
+
+
 class AscentSteps(Protocol):
     """The steps of a problem with one optimum and a gradient; `loop` is "ascent". The start is the zero vector."""
 

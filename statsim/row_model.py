@@ -3,6 +3,8 @@
 A subclass supplies `_output_layout` and `_block_fill`, and `score_samples` where it has a density.
 """
 
+from typing import ClassVar
+
 import numpy as np
 
 from statsim import blocks, checks
@@ -13,6 +15,9 @@ from statsim.model import Model
 
 class RowModel(Model):
     """A law of rows. See the module docstring for what a subclass supplies."""
+
+    _takes_batches: ClassVar[bool] = False
+    """Whether `fit` takes batches (`statsim.tables.batches`)."""
 
     # ------------------------------------------------------------ steps of a subclass
 

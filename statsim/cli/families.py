@@ -41,14 +41,21 @@ def check_consent(request):
         raise ArgumentError(f"--private and --raw-rows are for KernelDensity, and a {request.name} holds no rows; leave them out")
 
 
+def new_model(request):
+    """The model asked for, not yet fitted."""
+    from statsim.catalog import ENTRIES
+
+    kind = ENTRIES[request.name].load_class()
+    return kind(**_arguments(kind, request))
+
+
 def fit_family(request, frame):
     """The model fitted to an Arrow table, its data, and how many rows, sequences or edges that were, in words."""
-    from statsim.catalog import ENTRIES
     from statsim.row_model import RowModel
     from statsim.sequence_model import SequenceModel
 
-    kind = ENTRIES[request.name].load_class()
-    model = kind(**_arguments(kind, request))
+    model = new_model(request)
+    kind = type(model)
     names = [name for name in frame.column_names if name != request.sequence]
     if issubclass(kind, SequenceModel):
         X = _sequences(frame, names, request.sequence)
@@ -177,6 +184,10 @@ def account(model, X, counted):
 
 def _score(model, X):
     """Mean log density of a row or sequence of the fit, its standard error, and which of them; None where the model has no density."""
+    if hasattr(X, "chunks"):
+        from statsim.cli.fit_stream import mean_score
+
+        return *mean_score(model, X), "row"
     try:
         scores = np.asarray(model.score_samples(X))
     except (AttributeError, TypeError):

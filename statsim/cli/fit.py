@@ -118,7 +118,7 @@ def fit(
 def _fit_by_name(data, output, request, columns, table_only, delimiter, max_bytes, force, as_json):
     """Fit a model of the catalog that is not the table's own."""
     from statsim.catalog import ENTRIES
-    from statsim.cli import families
+    from statsim.cli import families, fit_stream
     from statsim.cli.output_path import check_output
     from statsim.cli.warned import collected
     from statsim.tables.reading import read_table
@@ -133,10 +133,15 @@ def _fit_by_name(data, output, request, columns, table_only, delimiter, max_byte
     check_output(output, force=force)
     wanted = tuple(dict.fromkeys([*columns, request.sequence])) if columns and request.sequence else columns
     with collected() as warned:
-        frame = read_table(data, columns=wanted, delimiter=delimiter, max_bytes=max_bytes)
-        model, X, counted = families.fit_family(request, frame)
+        model = families.new_model(request)
+        rows = fit_stream.rows_to_stream(data, columns, request, type(model))
+        if rows is not None:
+            X, counted = fit_stream.fit_in_batches(model, rows)
+        else:
+            frame = read_table(data, columns=wanted, delimiter=delimiter, max_bytes=max_bytes)
+            model, X, counted = families.fit_family(request, frame)
     document = families.account(model, X, counted)
-    families.name_columns(model, request, frame)
+    families.name_columns(model, request, frame if rows is None else rows)
     model.save(output, force=force, rows=request.raw_rows)
     document = {
         **document, "output": output, "bytes": os.path.getsize(output), "seconds": round(time.monotonic() - began, 3),

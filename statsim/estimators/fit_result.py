@@ -15,7 +15,7 @@ class FitResult:
     objective : float
         What `criterion` names, at the parameters returned and in the units of the data.
     path : ndarray
-        Objective along the run that was returned, never falling.
+        Objective along the run that was returned, never falling; of online EM that of each batch before it was used, which is noisy.
     converged : bool
     reason : str
         Why the run ended, in words.
@@ -27,7 +27,7 @@ class FitResult:
         True when eigenvalues had to be bounded from below, relative to the data's own scale.
     seconds : float
     warnings : tuple of str
-    criterion : {"log-likelihood", "penalised log-likelihood", "log posterior", "lower bound of the evidence", "mean log posterior"}
+    criterion : {"log-likelihood", "penalised log-likelihood", "log posterior", "lower bound of the evidence", "mean log posterior", "held-out log-likelihood of a row"}
         What the objective is; a sampler reports the mean over its draws, NaN where it does not compute densities.
     prior : str or None
         The prior in words, where there is one.

@@ -46,7 +46,7 @@ def read_table(path, *, columns=None, delimiter=None, max_bytes=None):
     """
     name = os.fspath(path)
     limit = half_of_memory() if max_bytes is None else integer(max_bytes, "max_bytes", minimum=1)
-    with _opened(name) as file:
+    with opened(name) as file:
         size = os.fstat(file.fileno()).st_size
         start = file.read(8)
         file.seek(0)
@@ -66,7 +66,7 @@ def read_table(path, *, columns=None, delimiter=None, max_bytes=None):
     return _only(table, columns, name).replace_schema_metadata(None)
 
 
-def _opened(name):
+def opened(name):
     """The regular local file `name`, opened for reading; anything else is a `DataError`."""
     if "://" in name:
         raise DataError(f"{name} is a URL; only local files are read: download it first")

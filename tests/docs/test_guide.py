@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 PAGES = [
     *sorted((GUIDE / "samplers").glob("*.md")),
-    *(GUIDE / f"{name}.md" for name in ("estimators", "hidden_markov", "hidden_semi_markov", "fitting_targets", "laws", "mixtures", "regression", "selection", "uncertainty")),
+    *(GUIDE / f"{name}.md" for name in ("estimators", "hidden_markov", "hidden_semi_markov", "fitting_targets", "larger_than_memory", "laws", "mixtures", "regression", "selection", "uncertainty")),
 ]
 
 

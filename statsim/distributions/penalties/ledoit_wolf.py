@@ -6,6 +6,7 @@ O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covarian
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class LedoitWolf:
     """
 
     standardise: bool = True
+
+    needs_rows: ClassVar[bool] = True
 
     def shrink(self, covariance, *, n=None, rows=None, weights=None):
         """The shrunk covariance (d, d); `rows` (n, d) are centred."""

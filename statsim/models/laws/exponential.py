@@ -7,6 +7,7 @@ from statsim.errors import FitError
 from statsim.models.laws.conjugate import OneNumber, only_prior
 from statsim.models.laws.law_model import positive
 from statsim.models.laws.number_law import NumberLaw
+from statsim.models.laws.summaries import MEAN
 from statsim.samplers.supports import Positive
 
 
@@ -37,6 +38,7 @@ class Exponential(NumberLaw):
 
     _names = ("scale",)
     _supports = (Positive(),)
+    _summary = MEAN
     _words = "numbers from 0 on"
 
     @classmethod

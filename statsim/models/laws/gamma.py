@@ -10,6 +10,7 @@ from statsim.models.laws.conjugate import OneNumber, only_prior
 from statsim.models.laws.fixable import Fixable
 from statsim.models.laws.law_model import positive
 from statsim.models.laws.number_law import NumberLaw
+from statsim.models.laws.summaries import MEAN_AND_LOG_MEAN
 from statsim.samplers.supports import Positive
 
 _STEPS = 30
@@ -45,6 +46,7 @@ class Gamma(Fixable, NumberLaw):
 
     _names = ("shape", "scale")
     _supports = (Positive(), Positive())
+    _summary = MEAN_AND_LOG_MEAN
     _words = "numbers above 0"
 
     @classmethod

@@ -14,6 +14,7 @@ from statsim.models.laws.law_model import positive
 from statsim.models.laws.mean_field_normal import mean_field_steps
 from statsim.models.laws.number_law import NumberLaw
 from statsim.models.laws.spread import spread
+from statsim.models.laws.summaries import LOG_MEAN_AND_VARIANCE
 from statsim.samplers.supports import Positive, Real
 
 
@@ -45,6 +46,7 @@ class LogNormal(Fixable, NumberLaw):
 
     _names = ("log_mean", "log_sd")
     _supports = (Real(), Positive())
+    _summary = LOG_MEAN_AND_VARIANCE
     _words = "numbers above 0"
 
     @classmethod

@@ -16,6 +16,7 @@ from statsim.models.laws.mean_field_normal import mean_field_steps
 from statsim.models.laws.normal_posterior import NormalPosterior
 from statsim.models.laws.number_law import NumberLaw
 from statsim.models.laws.spread import spread
+from statsim.models.laws.summaries import MEAN_AND_VARIANCE
 from statsim.samplers.supports import Positive, Real
 
 
@@ -52,6 +53,7 @@ class Normal(Fixable, NumberLaw):
 
     _names = ("loc", "scale")
     _supports = (Real(), Positive())
+    _summary = MEAN_AND_VARIANCE
 
     @classmethod
     def from_parameters(cls, *, loc=0.0, scale=1.0):

@@ -11,6 +11,8 @@ from statsim.model import closed
 from statsim.models.laws.bounds import bounds_of
 from statsim.models.laws.law_model import LawModel, checked_fixed, number_to_document
 from statsim.models.laws.observations import as_values, observed
+from statsim.models.laws.streamed import gather
+from statsim.tables.batches import batches_of
 
 
 class NumberLaw(LawModel):
@@ -20,6 +22,9 @@ class NumberLaw(LawModel):
     _supports: ClassVar[tuple] = ()
     _words: ClassVar[str] = "any number"
     """The values that the law can take, in words."""
+    _takes_batches: ClassVar[bool] = True
+    _summary: ClassVar = None
+    """The `statsim.models.laws.summaries.Summary` that says all a law asks of data, or None."""
     _spacing: ClassVar[float] = 0.0
     """Distance of the values of a law of counts."""
 
@@ -95,10 +100,11 @@ class NumberLaw(LawModel):
 
         Parameters
         ----------
-        X : array (n_samples,) or (n_samples, 1)
+        X : array (n_samples,) or (n_samples, 1), or batches of them
+            A Parquet path, an iterable of batches or `Batches`: read once, in the memory of two batches.
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; weight 2 is the row twice, weight 0 is no row.
+            Non-negative; weight 2 is the row twice, weight 0 is no row. Of batches the name of a column.
         censoring : array (n_samples,) of {"none", "left", "right", "interval"}, optional
             What is known of each row: its value; that it is at most X; at least X; or between X and `upper`. Ends are included,
             which matters for counts: "right" at 5 means 5 or more.
@@ -124,6 +130,8 @@ class NumberLaw(LawModel):
             For a climb that did not converge, or a maximum at the edge of the law.
         """
         self._known()
+        if (batches := batches_of(X, sample_weight, vectors=True)) is not None:
+            return self._fit_batches(batches, censoring=censoring, upper=upper, truncation=truncation)
         values = as_values(X)
         self._check_values(values)
         data = observed(values, sample_weight, censoring=censoring, upper=upper, truncation=truncation)
@@ -132,6 +140,14 @@ class NumberLaw(LawModel):
         if self._method().name == "mle" and not len(data.values):
             _check_both_sides(data)
         return self._fit(data, len(values))
+
+    def _fit_batches(self, batches, **ends):
+        """The fit to values that need not fit in memory."""
+        given = [name for name, value in ends.items() if value is not None]
+        if given:
+            raise ArgumentError(f"{given[0]} is for values in memory; batches are fitted whole")
+        data = gather(batches, type(self), self._check_values)
+        return self._fit(data, batches.n_rows)
 
     def _check_values(self, values):
         outside = np.flatnonzero(~self._inside(values))

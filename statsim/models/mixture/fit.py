@@ -41,12 +41,17 @@ def fit_mixture(X, sample_weight, *, kind, k, method, key, first=None):
     if len(rows.weights) < k and method.name in _NEED_ROWS:
         raise FitError(f"X has {len(rows.weights)} distinct row(s), fewer than n_components={k}; use fewer components")
     if not rows.columns.size:
-        return *_point_mass(rows, kind, k), None
+        return *point_mass(rows, kind, k), None
     steps = MixtureSteps(rows, kind, k)
-    state, result = method.fit(steps, key=key, first=None if first is None else _standardised(first, rows))
+    state, result = method.fit(steps, key=key, first=None if first is None else standardised(first, rows))
     if isinstance(state, Posterior):
         return _plug_in(state, rows, kind, k), _with_constants(result, rows), state.draws
-    return _in_data_units(ordered(state, kind), rows, kind), _with_constants(result, rows), None
+    return *finished(state, result, rows, kind), None
+
+
+def finished(state, result, rows, kind):
+    """`MixtureParameters` in the units of the data, components in the order of their means, and the account."""
+    return _in_data_units(ordered(state, kind), rows, kind), _with_constants(result, rows)
 
 
 def _plug_in(posterior, rows, kind, k):
@@ -87,7 +92,8 @@ def _embedded(covariances, kind, k, rows):
     return kind.from_dense(dense)
 
 
-def _standardised(parameters, rows):
+def standardised(parameters, rows):
+    """`MixtureParameters` as a state in the units of `rows`."""
     columns = rows.columns
     covariances = parameters.kind.marginal(parameters.covariances, rows.n_features, columns)
     covariances = parameters.kind.rescaled(covariances, 1.0 / rows.scale)
@@ -103,7 +109,7 @@ def _with_constants(result, rows):
     return replace(result, warnings=(*result.warnings, *_constant_message(rows)))
 
 
-def _point_mass(rows, kind, k):
+def point_mass(rows, kind, k):
     """Every column constant: there is nothing to estimate."""
     means = np.tile(rows.constant_values, (k, 1))
     parameters = MixtureParameters(

@@ -15,9 +15,11 @@ from statsim.errors import ArgumentError, FitWarning, ImpossibleConditionError
 from statsim.estimators.bayes import Bayes
 from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
+from statsim.estimators.online_em import OnlineEM
 from statsim.estimators.vb import VB
 from statsim.row_model import RowModel
 from statsim.models.mixture import conversion, document
+from statsim.models.mixture.batch_fit import BatchFit
 from statsim.models.mixture.draws import block_fill
 from statsim.models.feature_names import check_names, column_names, names_of, remember_names
 from statsim.models.named_columns import NamedColumns
@@ -25,9 +27,10 @@ from statsim.models.mixture.fit import fit_mixture
 from statsim.models.mixture.parameters import MixtureParameters, checked_parameters
 from statsim.models.mixture.predictive import component_probabilities, predictive_fill, predictive_parameters, read_draws
 from statsim.models.posterior.document import write_posterior
+from statsim.tables.batches import Batches, batches_of
 
 
-class GaussianMixture(NamedColumns, RowModel):
+class GaussianMixture(BatchFit, NamedColumns, RowModel):
     r"""Mixture of Gaussians, :math:`p(x) = \sum_k w_k N(x; \mu_k, \Sigma_k)`.
 
     Parameters
@@ -37,9 +40,10 @@ class GaussianMixture(NamedColumns, RowModel):
     covariance_type : {"full", "tied", "diag", "spherical"}
         A matrix for each component, one for all, a diagonal for each, or one variance for each.
     method : str or method object
-        How `fit` works: "mle", "map", "vb" or "bayes", or `MLE(...)`, `MAP(...)`, `VB(...)`, `Bayes(...)`. Priors: `MixturePrior` or one of its two parts
+        How `fit` works: "mle", "online", "map", "vb" or "bayes", or `MLE(...)`, `OnlineEM(...)`, `MAP(...)`, `VB(...)`, `Bayes(...)`. "online" makes one step a
+        batch, for more rows than memory holds. Priors: `MixturePrior` or one of its two parts
         (with a Dirichlet concentration below 1, "map" lets components vanish); its default is on the scale of the data. Penalty:
-        `penalties.Entropy`, `penalties.MessageLength`. Samplers: `BlockedGibbs()` (the default for a fixed number),
+        `penalties.Entropy`, `penalties.MessageLength`, `penalties.SparsePrecisions`. Samplers: `BlockedGibbs()` (the default for a fixed number),
         `CollapsedGibbs()` (for a Dirichlet process), `SliceSampler()`; under a process `n_components` is the most that may be occupied, and one more.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random.
@@ -74,7 +78,7 @@ class GaussianMixture(NamedColumns, RowModel):
     True
     """
 
-    _methods = {"mle": MLE, "map": MAP, "bayes": Bayes, "vb": VB}
+    _methods = {"mle": MLE, "online": OnlineEM, "map": MAP, "bayes": Bayes, "vb": VB}
 
     def __init__(self, n_components=1, *, covariance_type="full", method="mle", missing="raise", warm_start=False, rng=None):
         self.n_components = n_components
@@ -91,10 +95,11 @@ class GaussianMixture(NamedColumns, RowModel):
 
         Parameters
         ----------
-        X : array or data frame (n_samples, n_features)
+        X : array or data frame (n_samples, n_features), or batches of them
+            A Parquet path, an iterable of batches or `Batches`: read in passes, in the memory of two batches.
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; weight 2 is the row twice, weight 0 is no row.
+            Non-negative; weight 2 is the row twice, weight 0 is no row. Of batches the name of a column.
 
         Returns
         -------
@@ -111,17 +116,24 @@ class GaussianMixture(NamedColumns, RowModel):
         kind = covariance_kind(checks.choice(self.covariance_type, "covariance_type", tuple(KINDS)))
         missing = checks.choice(self.missing, "missing", ("raise", "mar"))
         method = self._method()
+        if (batches := batches_of(X, sample_weight)) is not None:
+            return self._fit_batches(batches, kind, k, method)
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
+        if method.name == "online":
+            return self._fit_batches(Batches([(table, weights)]), kind, k, method, names)
         parameters, result, draws = fit_mixture(
             table, weights, kind=kind, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT),
             first=self._warm_parameters(kind, k, table.shape[1]),
         )
+        return self._fitted(parameters, result, names, method, len(table), draws=draws)
+
+    def _fitted(self, parameters, result, names, method, n_samples, *, draws=None, warn=True):
         self._set(parameters, names)
-        self.fit_result_, self.posterior_ = result, draws
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
-        if result.regularised or not (result.converged or method.name == "bayes"):  # a sampler has warned already
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+        self._online, self.posterior_, self.fit_result_ = None, draws, result
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": n_samples}
+        if warn and (result.regularised or not (result.converged or method.name == "bayes")):  # a sampler has warned already
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
         return self
 
     @classmethod

@@ -43,7 +43,7 @@ class MixtureSteps:
     """EM of a mixture with `k` components and covariances of `kind` on `rows`, with the M step of `rule`.
 
     `bound` is the least eigenvalue allowed, as a share of the columns' variances; 0 means none. `lenient` takes any state
-    that has a likelihood.
+    that has a likelihood. Where there is a `source`, its sums over batches are those of the E step, and `rows` are a sample.
     """
 
     rows: MixtureRows
@@ -55,16 +55,18 @@ class MixtureSteps:
     remedy: str = "use fewer components or a simpler covariance_type"
     rounding: float = 0.0
     rule: Any = MaximumLikelihood()
+    source: Any = None
 
     # ------------------------------------------------------------ what the estimator reads
 
     @cached_property
     def total_weight(self):
-        return float(self.rows.weights.sum())
+        return float(self.rows.weights.sum()) if self.source is None else self.source.total_weight
 
     @cached_property
     def offset(self):
-        return self.rows.log_scale_offset + self.rule.offset
+        own = self.rows.log_scale_offset if self.source is None else self.source.offset
+        return own + self.rule.offset
 
     @property
     def is_simple(self):
@@ -208,7 +210,9 @@ class MixtureSteps:
         return state._replace(covariances=self.kind.bounded(state.covariances, self.bound * self.starts.variances))
 
     def _support(self, state):
-        """Distinct rows each component stands on: sums of posterior probabilities, every row counted once."""
+        """Distinct rows (of batches all rows) each component stands on: sums of posterior probabilities, every row counted once."""
+        if self.source is not None:
+            return replace(self, source=self.source.counted())._moments(state, None)[1]
         if not self.rows.complete:
             return self._moments(state, None, np.ones(len(self.rows.weights)))[1]
         tiles, weights = self._tiles
@@ -233,7 +237,8 @@ class MixtureSteps:
             return np.nan, np.zeros(k), np.zeros((k, d)), np.zeros(self._second_shape(d))
         factors, log_determinants = built
         constants = log_weights + log_determinants - 0.5 * d * _LOG_2PI
-        return _summed(*tiles, np.ascontiguousarray(state.means), factors, constants)
+        means = np.ascontiguousarray(state.means)
+        return tile_sums(*tiles, means, factors, constants) if self.source is None else self.source.sums(means, factors, constants)
 
     def _moments_missing(self, state, weights, log_weights):
         k, d = state.means.shape
@@ -268,7 +273,7 @@ def _missing_sums(rows, weights, start, stop, state, covariances, log_weights):
     return objective, *sums
 
 
-def _summed(tiles, tile_weights, means, factors, constants):
+def tile_sums(tiles, tile_weights, means, factors, constants):
     """`em_pass` over fixed chunks, added up in a fixed order: the same bits for any number of threads."""
     n_tiles = len(tiles)
     size = max(_CHUNK_TILES, -(-n_tiles // _MAX_CHUNKS))

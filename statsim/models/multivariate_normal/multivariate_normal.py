@@ -20,9 +20,11 @@ from statsim.models.feature_names import check_names, column_names, names_of, re
 from statsim.models.mixture.gaussian_mixture import GaussianMixture
 from statsim.models.multivariate_normal.conjugate import parameter_names
 from statsim.models.multivariate_normal.predictive import predictive_mixture
+from statsim.models.multivariate_normal.stand_ins import StandIns
 from statsim.models.multivariate_normal.steps import NormalSteps
 from statsim.models.posterior.document import read_posterior, write_posterior
 from statsim.row_model import RowModel
+from statsim.tables.batches import batches_of
 
 
 class MultivariateNormal(RowModel):
@@ -62,6 +64,7 @@ class MultivariateNormal(RowModel):
     """
 
     _methods = {"mle": MLE, "map": MAP, "bayes": Bayes}
+    _takes_batches = True
 
     def __init__(self, *, method="mle", missing="raise", rng=None):
         self.method = method
@@ -73,10 +76,11 @@ class MultivariateNormal(RowModel):
 
         Parameters
         ----------
-        X : array or data frame (n_samples, n_features)
+        X : array or data frame (n_samples, n_features), or batches of them
+            A Parquet path, an iterable of batches or `Batches`: read once, in the memory of two batches.
         y : ignored
         sample_weight : array (n_samples,), optional
-            Non-negative; weight 2 is the row twice, weight 0 is no row.
+            Non-negative; weight 2 is the row twice, weight 0 is no row. Of batches the name of a column.
 
         Returns
         -------
@@ -89,16 +93,32 @@ class MultivariateNormal(RowModel):
         """
         missing = checks.choice(self.missing, "missing", ("raise", "mar"))
         method = self._method()
+        if (batches := batches_of(X, sample_weight)) is not None:
+            return self._fit_batches(batches, method)
         names, table = column_names(X), checks.data_matrix(X, allow_missing=missing == "mar")
         weights = checks.sample_weights(sample_weight, len(table))
         state, result = method.fit(NormalSteps(table, weights), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
+        return self._fitted(state, result, names, method, len(table))
+
+    def _fit_batches(self, batches, method):
+        """The fit to rows that stand for those of the batches."""
+        if getattr(getattr(method, "penalty", None), "needs_rows", False):
+            raise ArgumentError(f"penalty={method.penalty!r} needs all rows at once, and batches keep their mean and covariance alone; use statsim.penalties.OAS()")
+        data = StandIns.of(batches)
+        shift = data.centre if method.name == "bayes" or getattr(method, "penalty", True) is None else 0.0  # priors speak of the data's own place
+        state, result = method.fit(NormalSteps(data.rows + shift, data.weights), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
+        if not isinstance(state, Posterior):
+            state = state[0] + (data.centre - shift), *state[1:]
+        return self._fitted(state, result, batches.names, method, data.n_rows)
+
+    def _fitted(self, state, result, names, method, n_samples):
         posterior = state if isinstance(state, Posterior) else None
-        self._set(state if posterior is None else _split(posterior.mean, table.shape[1]), names)
+        self._set(state if posterior is None else _split(posterior.mean, len(posterior.mean)), names)
         self.posterior_ = None if posterior is None else posterior.draws
         self.fit_result_ = result
-        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": len(table)}
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": n_samples}
         if result.regularised or not result.converged:
-            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
         return self
 
     @classmethod
