@@ -27,7 +27,6 @@ from statsim.models.laws.variational import OneBlock, VariationalSolution
 from statsim.models.posterior.document import read_posterior, write_posterior
 from statsim.models.posterior.predictive import mean_log_density
 from statsim.row_model import RowModel
-from statsim.tables.batches import batches_of
 
 
 class LawModel(RowModel):

@@ -4,6 +4,7 @@ T. W. Anderson, An Introduction to Multivariate Statistical Analysis (2003). Den
 a Gaussian mixture of one component (`statsim.models.mixture`).
 """
 
+import math
 import warnings
 
 import numpy as np
@@ -113,7 +114,7 @@ class MultivariateNormal(RowModel):
 
     def _fitted(self, state, result, names, method, n_samples):
         posterior = state if isinstance(state, Posterior) else None
-        self._set(state if posterior is None else _split(posterior.mean, len(posterior.mean)), names)
+        self._set(state if posterior is None else _split(posterior.mean), names)
         self.posterior_ = None if posterior is None else posterior.draws
         self.fit_result_ = result
         self.fit_document_ = {**result.to_document(), "method": method.name, "n_samples": n_samples}
@@ -243,8 +244,9 @@ class MultivariateNormal(RowModel):
         return model
 
 
-def _split(vector, d):
-    """A state from the coordinates of a draw."""
+def _split(vector):
+    """A state from the d + d^2 coordinates of a draw."""
+    d = (math.isqrt(1 + 4 * len(vector)) - 1) // 2
     covariance = vector[d:].reshape(d, d)
     return vector[:d], (covariance + covariance.T) / 2, None
 
