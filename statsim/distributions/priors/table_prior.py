@@ -28,7 +28,7 @@ class TablePrior:
     Examples
     --------
     >>> TablePrior(rows=2.0)
-    TablePrior(rows=2.0, weights=Dirichlet(1.0))
+    TablePrior(rows=2.0, weights=Dirichlet(concentration=1.0))
     """
 
     rows: float = 1.0
