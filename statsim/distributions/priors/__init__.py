@@ -5,12 +5,14 @@ One number: `Flat`, `Normal`, `HalfNormal`, `StudentT`, `HalfStudentT`, `HalfCau
 """
 
 from statsim.distributions.priors.independent import Independent
+from statsim.distributions.priors.matrix_normal_inverse_wishart import MatrixNormalInverseWishart
+from statsim.distributions.priors.minnesota import Minnesota
 from statsim.distributions.priors.normal_inverse_gamma import NormalInverseGamma
 from statsim.distributions.priors.univariate import (
     Beta, Exponential, Flat, Gamma, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Normal, StudentT, Uniform,
 )  # fmt: skip
 
 __all__ = [
-    "Beta", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal", "Normal",
-    "NormalInverseGamma", "StudentT", "Uniform",
+    "Beta", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal",
+    "MatrixNormalInverseWishart", "Minnesota", "Normal", "NormalInverseGamma", "StudentT", "Uniform",
 ]  # fmt: skip
