@@ -89,9 +89,10 @@ class ConjugateRegression:
         """The prior in the units of the fit."""
         if isinstance(self.prior, MatrixNormalInverseWishart):
             return self.units.prior_of_fit(self.prior)
-        rows = self.steps.rows
-        mean = rows.values.mean(axis=0) + rows.centre / rows.scale
-        return self.prior.conjugate(residual_spreads(self.steps), mean, order=self.table.order, terms=self.units.terms)
+        rows, found = self.steps.rows, windows(self.steps.rows, self.table.order)
+        middle = found.second[0, -self.units.width :] / found.count
+        prior = self.prior.conjugate(residual_spreads(self.steps), middle + rows.centre / rows.scale, order=self.table.order, terms=self.units.terms)
+        return _about(prior, middle, self.units) if self.units.terms else prior
 
     @cached_property
     def _after(self):
@@ -164,6 +165,15 @@ class ConjugateRegression:
         fill_matrix_normal_inverse_wishart(key, first, np.ascontiguousarray(law.mean), *factors, law.df, coefficients, covariances)
         s = self.steps.rows.scale
         return self.table.rows(self.units.to_data(coefficients), covariances * s[:, None] * s)
+
+
+def _about(prior, middle, units):
+    """The prior of values less `middle` (k,) as one of the values."""
+    turn, away = np.eye(len(prior.mean)), np.zeros_like(prior.mean)
+    turn[0, units.terms :], away[0] = np.tile(middle, units.order), middle
+    back = np.linalg.inv(turn)
+    covariance = back @ prior.row_covariance @ back.T
+    return MatrixNormalInverseWishart(back @ (prior.mean + away), (covariance + covariance.T) / 2, prior.scale, prior.df, prior.stationary)
 
 
 def residual_spreads(steps):
