@@ -5,6 +5,7 @@ import time
 from statsim.estimators.closed_form import closed_form
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.estimators.search import search
+from statsim.estimators.variational_em import VariationalEM
 
 _TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
 
@@ -26,5 +27,11 @@ def solve(method, steps, *, key, first=None):
     return state, closed_form(objective, time.perf_counter() - began)
 
 
-LOOPS = {"search": search, "ascent": ascend, "closed form": solve}
-"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`."""
+def alternate(method, steps, *, key, first=None):
+    """Memberships and parameters in turn, from a few starts unless `method` says how many."""
+    wanted = method.changed_settings()
+    return VariationalEM(**{name: wanted[name] for name in ("n_init", "max_iter", "tol") if name in wanted}).fit(steps, key=key, first=first)
+
+
+LOOPS = {"search": search, "ascent": ascend, "closed form": solve, "labels": alternate}
+"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`, and the steps of `VariationalEM`."""

@@ -4,6 +4,7 @@ One number: `Flat`, `Normal`, `HalfNormal`, `StudentT`, `HalfStudentT`, `HalfCau
 `Uniform`. Several together: `Independent`, and the conjugate families in the other files.
 """
 
+from statsim.distributions.priors.block_prior import BlockPrior
 from statsim.distributions.priors.independent import Independent
 from statsim.distributions.priors.matrix_normal_inverse_wishart import MatrixNormalInverseWishart
 from statsim.distributions.priors.minnesota import Minnesota
@@ -13,6 +14,6 @@ from statsim.distributions.priors.univariate import (
 )  # fmt: skip
 
 __all__ = [
-    "Beta", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal",
+    "Beta", "BlockPrior", "Exponential", "Flat", "Gamma", "HalfCauchy", "HalfNormal", "HalfStudentT", "Independent", "InverseGamma", "Laplace", "LogNormal",
     "MatrixNormalInverseWishart", "Minnesota", "Normal", "NormalInverseGamma", "StudentT", "Uniform",
 ]  # fmt: skip
