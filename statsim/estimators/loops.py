@@ -33,5 +33,10 @@ def alternate(method, steps, *, key, first=None):
     return VariationalEM(**{name: wanted[name] for name in ("n_init", "max_iter", "tol") if name in wanted}).fit(steps, key=key, first=first)
 
 
-LOOPS = {"search": search, "ascent": ascend, "closed form": solve, "labels": alternate}
-"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`, and the steps of `VariationalEM`."""
+def climb_themselves(method, steps, *, key, first=None):
+    """By the search that the steps bring: one that simulates, say."""
+    return steps.climb(key)
+
+
+LOOPS = {"search": search, "ascent": ascend, "closed form": solve, "labels": alternate, "own": climb_themselves}
+"""For `statsim.protocols.SearchSteps`, `AscentSteps` and `ClosedFormSteps`, the steps of `VariationalEM`, and steps that bring their search."""
