@@ -161,6 +161,7 @@ class ExponentialRandomGraph(GraphModel):
     def _set_posterior(self, posterior, terms, n, result):
         self._set(dict(zip(terms, posterior.mean.tolist(), strict=True)), n)
         self.posterior_, self.fit_result_ = posterior.draws, result
+        self.monte_carlo_errors_ = self.pseudo_likelihood_ = None
         self.standard_errors_ = dict(zip(terms, posterior.rows.std(axis=0).tolist(), strict=True))
         self.fit_document_ = {"method": "bayes", **result.to_document()}
         if result.warnings:

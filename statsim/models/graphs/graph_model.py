@@ -122,7 +122,7 @@ class GraphModel(Model):
             checks.choice(parameters, "parameters", ("posterior", "mean"))
         has_draws = self._predicts()
         if parameters is not None and not has_draws:
-            raise ArgumentError(f"parameters={parameters!r} is for Bayesian fits, and this {type(self).__name__} has no posterior to draw from; fit it with method='bayes'")
+            raise ArgumentError(f"parameters={parameters!r} is for Bayesian fits, and this {type(self).__name__} has no posterior to draw from; fit it with method='bayes' (a degree-corrected block model draws under its means)")
         return self._predictive_source if has_draws and parameters != "mean" else self._source
 
     def _predicts(self):

@@ -81,8 +81,6 @@ class AutoregressiveModel(SeriesModel):
         )  # fmt: skip
         self._set_law(law)
         self._set_posterior(posterior)
-        if posterior is not None:
-            self.log_evidence_ = posterior.log_evidence
         self._remember_fit(result, method, sequences)
         return self
 
@@ -119,6 +117,8 @@ class AutoregressiveModel(SeriesModel):
         if self.initial is not None:
             raise ArgumentError("log_evidences conditions on the first values of X itself; leave initial out")
         parts, most = [sequences.values[a:b] for a, b in zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)], max(orders)
+        if min(len(part) for part in parts) <= most:
+            raise ArgumentError(f"orders go up to {most}, and a sequence of X has {min(len(part) for part in parts)} step(s), none of them after {most} others; use lower orders")
         options = {"trend": checks.choice(self.trend, "trend", TRENDS), "prior": getattr(method, "prior", None), "initial": None}
         return {
             order: log_evidence(as_sequences([part[most - order :] for part in parts]), weights, order=order, is_matrix=self._keeps_columns, **options)
@@ -126,7 +126,7 @@ class AutoregressiveModel(SeriesModel):
         }  # fmt: skip
 
     def _set_posterior(self, posterior):
-        self._posterior = posterior
+        self._posterior, self.log_evidence_ = posterior, None if posterior is None else posterior.log_evidence
         self.posterior_ = None if posterior is None else posterior.draws
 
     @classmethod

@@ -49,8 +49,8 @@ class VectorAutoRegression(AutoregressiveModel):
     fit_result_ : FitResult
     posterior_ : Draws or None
         Of a Bayesian fit: coefficients[lag,i,j], intercept[i], slope[i], noise_covariance[i,j]; the attributes above are their means.
-    log_evidence_ : float
-        Of a Bayesian fit: the log marginal likelihood of the steps after the first values, in closed form.
+    log_evidence_ : float or None
+        Of a Bayesian fit (NaN in one read from a file): the log marginal likelihood of the steps after the first values, in closed form.
     n_features_in_ : int
 
     Examples

@@ -199,6 +199,7 @@ def test_a_saved_posterior_comes_back_whole(tmp_path):
         (lambda: ss.VectorAutoRegression(1).fit(X).sample(3, parameters="mean"), "has no posterior; fit it with method='bayes'"),
         (lambda: ss.VectorAutoRegression(2, method="bayes", rng=0).fit(X).given(X[:1]), "history must end with 2 step"),
         (lambda: ss.AutoRegression(method="bayes").log_evidences(X[:, 0], ()), "orders is empty"),
+        (lambda: ss.AutoRegression(method="bayes").log_evidences(X[:5, 0], (1, 9)), "orders go up to 9, and a sequence of X has 5 step"),
         (lambda: ss.AutoRegression(0, trend="n", method="bayes").fit(X[:, 0]), "leave no coefficient"),
         (lambda: priors.Minnesota(tightness=0.0), "tightness must be a finite number above 0"),
         (lambda: ss.VectorAutoRegression(1, method=ss.MAP(prior=priors.Minnesota(df=3.0))).fit(X), "df of Minnesota must be above 3"),
