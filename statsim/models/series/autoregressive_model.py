@@ -269,10 +269,9 @@ def _log_likelihoods_of(law, sequences):
     late = sequences.lengths - early
     constant = start_logs[early * law.width] + late * np.log(np.diagonal(law.noise_factor)).sum()
     result = -0.5 * (np.add.reduceat(squares, sequences.offsets[:-1]) + sequences.lengths * law.width * _LOG_2PI) - constant
-    form = companion_form(law)
-    for number, (a, b) in enumerate(zip(sequences.offsets[:-1], sequences.offsets[1:], strict=True)):
-        if np.isnan(result[number]):
-            result[number] = form.filtered(sequences.values[a:b], keep=False).densities.sum()
+    for number in np.flatnonzero(np.isnan(result)):
+        a, b = sequences.offsets[number : number + 2]
+        result[number] = companion_form(law).filtered(sequences.values[a:b], keep=False).densities.sum()
     return result
 
 
