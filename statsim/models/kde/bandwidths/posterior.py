@@ -13,7 +13,7 @@ import numpy as np
 from statsim.distributions.priors import Flat, Independent, LogNormal
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.kde.bandwidth_posterior import log_posterior
-from statsim.models.kde.bandwidths.cross_validation import tiled
+from statsim.models.kde.bandwidths.cross_validation import tiles_of
 from statsim.models.kde.bandwidths.ties import Counting, LeftOut, left_out
 from statsim.models.kde.columns import Line
 from statsim.samplers.supports import Positive
@@ -75,7 +75,7 @@ class BandwidthSteps:
     @cached_property
     def tables(self):
         """What the compiled log posterior takes besides the bandwidths."""
-        tables, weights, removed = tiled(self.data)
+        tables, weights, removed = tiles_of(self.data)
         return [*tables, weights, np.ascontiguousarray(removed), self.total, np.asarray(self.data.least, float), self.prior.table(self.names)]
 
     def _at(self, logs):
