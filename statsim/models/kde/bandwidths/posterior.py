@@ -15,7 +15,6 @@ from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.kde.bandwidth_posterior import log_posterior
 from statsim.models.kde.bandwidths.cross_validation import tiles_of
 from statsim.models.kde.bandwidths.ties import Counting, LeftOut, left_out
-from statsim.models.kde.columns import Line
 from statsim.samplers.supports import Positive
 from statsim.samplers.targets.target import Target
 
