@@ -8,6 +8,7 @@ from statsim.estimators.likelihood_ascent import LikelihoodAscent
 from statsim.estimators.reweighting import reweight
 from statsim.estimators.search import search
 from statsim.estimators.thinning import thin
+from statsim.estimators.variational_em import VariationalEM
 
 _TIGHTER = 1e-5  # an ascent is quadratic at its end, so it goes on until its gain is below this times `tol`, in all and not per row
 
@@ -29,5 +30,20 @@ def solve(method, steps, *, key, first=None):
     return state, closed_form(objective, time.perf_counter() - began)
 
 
-LOOPS = {"search": search, "ascent": ascend, "climbs": climbs, "closed form": solve, "reweighting": reweight, "thinning": thin}
-"""For `statsim.protocols.SearchSteps` (also of a search whose components may vanish), `AscentSteps`, `ClimbsSteps`, `ClosedFormSteps` and `ReweightingSteps`."""
+def alternate(method, steps, *, key, first=None):
+    """Memberships and parameters in turn, from a few starts unless `method` says how many."""
+    wanted = method.changed_settings()
+    return VariationalEM(**{name: wanted[name] for name in ("n_init", "max_iter", "tol") if name in wanted}).fit(steps, key=key, first=first)
+
+
+def climb_themselves(method, steps, *, key, first=None):
+    """By the search that the steps bring: one that simulates, say."""
+    return steps.climb(key)
+
+
+LOOPS = {
+    "search": search, "ascent": ascend, "climbs": climbs, "closed form": solve, "reweighting": reweight, "thinning": thin, "labels": alternate,
+    "own": climb_themselves,
+}  # fmt: skip
+"""For `statsim.protocols.SearchSteps` (also of a search whose components may vanish), `AscentSteps`, `ClimbsSteps`, `ClosedFormSteps`, `ReweightingSteps`, the
+steps of `VariationalEM`, and steps that bring their search."""

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from statsim.errors import ArgumentError, FitWarning
-from statsim.models.kde.bandwidths.cross_validation import CRITERIA, _tiled, scores
+from statsim.models.kde.bandwidths.cross_validation import CRITERIA, scores, tiles_of
 from statsim.models.kde.bandwidths.improved_sheather_jones import improved_sheather_jones
 from statsim.models.kde.bandwidths.plug_in import direct_plug_in
 from statsim.models.kde.bandwidths.select import SELECTORS
@@ -111,7 +111,7 @@ def test_copies_go_together_elsewhere(rng):
 def test_slopes_are_those_of_differences(name, rng):
     X, w, h, e = rng.normal(size=(200, 3)), weights_of(200, rng, True), np.array([0.4, 0.6, 0.5]), 1e-6
     for data in (alone(X, w), alone(np.round(2 * X), np.full(200, 1 / 200))):
-        tiled, criterion = _tiled(data), CRITERIA[name]
+        tiled, criterion = tiles_of(data), CRITERIA[name]
         _, slopes = criterion(tiled, h, True, 1)
         steps = np.exp(e * np.eye(3))
         differences = [(criterion(tiled, h * s, False, 1)[0] - criterion(tiled, h / s, False, 1)[0]) / (2 * e) for s in steps]

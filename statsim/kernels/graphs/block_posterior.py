@@ -1,7 +1,8 @@
 r"""Gibbs sampling of a block model: labels one after another, then the parameters given the labels.
 
-K. Nowicki, T. Snijders, "Estimation and prediction for stochastic blockstructures", JASA 96 (2001). Weights of the blocks have a uniform
-Dirichlet law, probabilities of edges a uniform one, rates of a degree-corrected model a gamma law of shape 1.
+K. Nowicki, T. Snijders, "Estimation and prediction for stochastic blockstructures", JASA 96 (2001). Weights of the blocks have a
+Dirichlet law, probabilities of edges a beta one, rates of a degree-corrected model a gamma one: `prior` holds the Dirichlet's shape and the
+other law's two numbers.
 """
 
 import math
@@ -72,25 +73,25 @@ def tables_of(alpha, rates, is_poisson, log_alpha, W, V):
 
 
 @kernel
-def draw_parameters(state, counts, exposures, sizes, is_directed, is_poisson, alpha, rates):
-    """Draw alpha (K,) and rates (K, K) given the counts."""
+def draw_parameters(state, counts, exposures, sizes, is_directed, is_poisson, prior, alpha, rates):
+    """Draw alpha (K,) and rates (K, K) given the counts and the prior (3,)."""
     K = sizes.size
     shapes = np.empty(K)
     for q in range(K):
-        shapes[q] = 1.0 + sizes[q]
+        shapes[q] = prior[0] + sizes[q]
     dirichlet(state, shapes, alpha)
     for q in range(K):
         for k in range(0 if is_directed else q, K):
             if is_poisson:
-                rates[q, k] = standard_gamma(state, 1.0 + counts[q, k]) / (1e-9 + exposures[q, k])
+                rates[q, k] = standard_gamma(state, prior[1] + counts[q, k]) / (prior[2] + exposures[q, k])
             else:
-                rates[q, k] = beta(state, 1.0 + counts[q, k], 1.0 + exposures[q, k] - counts[q, k])
+                rates[q, k] = beta(state, prior[1] + counts[q, k], prior[2] + exposures[q, k] - counts[q, k])
             if not is_directed:
                 rates[k, q] = rates[q, k]
 
 
 @kernel
-def run_label_gibbs(state, labels, edges, graph, strengths, is_poisson, warmup, label_draws, alpha_draws, rate_draws):
+def run_label_gibbs(state, labels, edges, graph, strengths, is_poisson, prior, warmup, label_draws, alpha_draws, rate_draws):
     """Sweeps of labels and parameters from `labels` (n,) on; draws after `warmup` are kept. False where no label was possible."""
     K = alpha_draws.shape[1]
     n = labels.size
@@ -102,7 +103,7 @@ def run_label_gibbs(state, labels, edges, graph, strengths, is_poisson, warmup, 
         tau[i, labels[i]] = 1.0
     for t in range(warmup + label_draws.shape[0]):
         count_blocks(labels, edges, strengths, is_directed, with_loops, counts, exposures, sizes)
-        draw_parameters(state, counts, exposures, sizes, is_directed, is_poisson, alpha, rates)
+        draw_parameters(state, counts, exposures, sizes, is_directed, is_poisson, prior, alpha, rates)
         tables_of(alpha, rates, is_poisson, log_alpha, W, V)
         if not label_sweep(state, labels, tau, graph, strengths, log_alpha, W, V):
             return False

@@ -4,16 +4,25 @@ E. N. Gilbert, "Random graphs", Annals of Mathematical Statistics 30 (1959).
 """
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
 from statsim import checks
-from statsim.errors import ArgumentError
+from statsim import rng as rngs
+from statsim.errors import ArgumentError, FileRefusedError
+from statsim.estimators.bayes import Bayes
+from statsim.estimators.map import MAP
+from statsim.estimators.mle import MLE
+from statsim.estimators.posterior import Posterior
 from statsim.model import closed
+from statsim.models.graphs.edge_probability_posterior import EdgeSteps
 from statsim.models.graphs.edge_source import SkippingTables
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.pair_space import pair_space
+from statsim.models.graphs.picked_draw import picked_draw
+from statsim.models.posterior.document import read_posterior, write_posterior
 
 
 class BernoulliGraph(IndependentEdgesGraph):
@@ -29,11 +38,18 @@ class BernoulliGraph(IndependentEdgesGraph):
         A node may be joined to itself.
     bipartite : int, optional
         Nodes of the first part, 0..bipartite-1; edges join them to the others.
+    method : str or method object
+        "mle", edges over pairs; "map" and "bayes" under a prior `Beta`, its default Beta(2, 2) for the mode, which is then off 0 and 1, and
+        uniform for the posterior, both in closed form.
+    rng : None, int, SeedSequence or Generator
+        Seeds the draws of a Bayesian fit, nothing else.
 
     Attributes
     ----------
     p_ : float
-        Probability of an edge.
+        Probability of an edge; of a Bayesian fit the mean of its draws.
+    posterior_ : Draws or None
+    fit_result_ : FitResult
     n_nodes_ : int
     n_pairs_ : int
     n_edges_ : int
@@ -47,16 +63,20 @@ class BernoulliGraph(IndependentEdgesGraph):
     0.3333333333333333
     """
 
-    def __init__(self, n_nodes=None, *, directed=False, loops=False, bipartite=None):
+    _methods: ClassVar[dict] = {"mle": MLE, "map": MAP, "bayes": Bayes}
+
+    def __init__(self, n_nodes=None, *, directed=False, loops=False, bipartite=None, method="mle", rng=None):
         self.n_nodes = n_nodes
         self.directed = directed
         self.loops = loops
         self.bipartite = bipartite
+        self.method = method
+        self.rng = rng
 
     # ------------------------------------------------------------ making one
 
     def fit(self, graph, y=None):
-        """The maximum likelihood probability, edges over pairs.
+        """Learn the probability of an edge.
 
         Parameters
         ----------
@@ -73,14 +93,17 @@ class BernoulliGraph(IndependentEdgesGraph):
         ArgumentError, ArgumentTypeError
             For what is no simple graph of this kind, and for a graph without pairs.
         """
+        method = self._method()
         n = None if self.n_nodes is None else checks.integer(self.n_nodes, "n_nodes", minimum=0)
         found = as_graph(graph, n_nodes=n, directed=self.directed, loops=self.loops, bipartite=self.bipartite)
         space = pair_space(found.n_nodes, directed=self.directed, loops=self.loops, bipartite=self.bipartite)
         if space.n_pairs == 0:
             raise ArgumentError(f"a graph of n_nodes={found.n_nodes} has no pair of nodes, so that no probability can be learned; give a larger graph")
-        self._set(space, found.n_edges / space.n_pairs)
-        self.n_edges_ = found.n_edges
-        self.fit_document_ = {"method": "mle", "n_edges": found.n_edges}
+        state, result = method.fit(EdgeSteps(found.n_edges, space.n_pairs), key=rngs.stream_key(self.rng, rngs.Purpose.FIT))
+        self._set(space, float(state.mean[0]) if isinstance(state, Posterior) else state)
+        self.posterior_ = state.draws if isinstance(state, Posterior) else None
+        self.n_edges_, self.fit_result_ = found.n_edges, result
+        self.fit_document_ = {**result.to_document(), "method": method.name, "n_edges": found.n_edges}
         return self
 
     @classmethod
@@ -115,11 +138,11 @@ class BernoulliGraph(IndependentEdgesGraph):
         return model
 
     def _set(self, space, p):
-        self.p_, self.n_nodes_, self.n_pairs_ = p, space.n_nodes, space.n_pairs
+        self.p_, self.n_nodes_, self.n_pairs_, self.posterior_ = p, space.n_nodes, space.n_pairs, None
         self._tables = SkippingTables.of(space.regions, [p] * len(space.regions))
 
     def interval(self, level=0.95):
-        """The Clopper-Pearson interval of p: it covers with probability at least `level`, whatever p is.
+        """An interval of p: of Clopper and Pearson, which covers with probability at least `level` whatever p is; of a Bayesian fit between quantiles of the draws.
 
         Parameters
         ----------
@@ -147,6 +170,8 @@ class BernoulliGraph(IndependentEdgesGraph):
         level = checks.real(level, "level", minimum=0.0, maximum=1.0, open_minimum=True)
         if not hasattr(self, "n_edges_"):
             raise ArgumentError("this model has a given p, not one learned from a graph, so there is no interval; call fit(graph)")
+        if self.posterior_ is not None:
+            return tuple(float(end) for end in np.quantile(self.posterior_.values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]))
         m, n, tail = self.n_edges_, self.n_pairs_, (1.0 - level) / 2.0
         low = float(betaincinv(m, n - m + 1, tail)) if m > 0 else 0.0
         high = float(betaincinv(m + 1, n - m, 1.0 - tail)) if m < n else 1.0
@@ -161,11 +186,21 @@ class BernoulliGraph(IndependentEdgesGraph):
     def _source(self, streams, graph):
         return self._tables.source(streams.key(), graph), None
 
+    def _predictive_source(self, streams, graph):
+        draws, space = self.posterior_.values.ravel(), self._space()
+        p = float(draws[picked_draw(streams, graph, len(draws))])
+        return SkippingTables.of(space.regions, [p] * len(space.regions)).source(streams.key(), graph), None
+
     def _expected_edges(self):
         return self._tables.expected
 
     def _log_likelihoods(self, graphs):
         edges = np.array([graph.n_edges for graph in graphs], np.float64)
+        if self.posterior_ is not None:
+            draws = self.posterior_.values.reshape(-1, 1)
+            with np.errstate(divide="ignore"):
+                logs = _times_log(edges, None, np.log(draws)) + _times_log(self.n_pairs_ - edges, None, np.log1p(-draws))
+            return np.logaddexp.reduce(logs, axis=0) - math.log(len(draws))
         return _times_log(edges, self.p_) + _times_log(self.n_pairs_ - edges, 1.0 - self.p_, math.log1p(-self.p_) if self.p_ < 1.0 else -math.inf)
 
     def _pair_probabilities(self):
@@ -174,12 +209,16 @@ class BernoulliGraph(IndependentEdgesGraph):
     # ------------------------------------------------------------ files
 
     def _parameters_document(self):
-        return {"n_nodes": self.n_nodes_, "p": self.p_, "directed": self.directed, "loops": self.loops, "bipartite": self.bipartite}
+        return {"n_nodes": self.n_nodes_, "p": self.p_, "directed": self.directed, "loops": self.loops, "bipartite": self.bipartite, **write_posterior(self)}
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        closed(parameters, ("n_nodes", "p", "directed", "loops", "bipartite"))
-        return cls.from_parameters(**parameters)
+        closed(parameters, ("n_nodes", "p", "directed", "loops", "bipartite"), ("posterior",))
+        model = cls.from_parameters(**{name: value for name, value in parameters.items() if name != "posterior"})
+        model.posterior_ = read_posterior(parameters, ("p",))
+        if model.posterior_ is not None and not ((model.posterior_.values >= 0) & (model.posterior_.values <= 1)).all():
+            raise FileRefusedError("the posterior holds a draw of p outside [0, 1]")
+        return model
 
     @classmethod
     def from_document(cls, document):

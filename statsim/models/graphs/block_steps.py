@@ -23,9 +23,16 @@ class BlockState:
 
 
 class BlockSteps:
-    """One graph and a number of blocks K; `degree_corrected` counts edges as Poisson with the degrees as strengths."""
+    """One graph and a number of blocks K; `degree_corrected` counts edges as Poisson with the degrees as strengths.
 
-    def __init__(self, graph, K, *, loops, degree_corrected):
+    With a `prior`, a `BlockPrior`, parameters are those of the highest posterior density, and the bound is that of its log.
+    """
+
+    loop = "labels"
+    criterion = "log posterior"
+
+    def __init__(self, graph, K, *, loops, degree_corrected, prior=None):
+        self.prior = prior
         self.graph, self.K, self.loops, self.degree_corrected = graph, K, loops, degree_corrected
         self.strengths = degree_strengths(graph) if degree_corrected else np.ones((2, graph.n_nodes))
         out = graph.neighbours()
@@ -33,6 +40,7 @@ class BlockSteps:
         own = np.zeros(graph.n_nodes)
         own[graph.edges[graph.edges[:, 0] == graph.edges[:, 1], 0]] = 1.0
         self.kernel_graph = (*out, *into, graph.directed, own, loops)
+        self.share = np.ones((K, K)) if graph.directed else 0.5 + 0.5 * np.eye(K)  # of a cell's numbers that stand in each of its two places
         self.offset = self._offset()
 
     def _offset(self):
@@ -60,8 +68,17 @@ class BlockSteps:
         """alpha and rates that are best for memberships tau."""
         counts, exposures, (loop_counts, loop_pairs) = self.sums(tau)
         with np.errstate(divide="ignore", invalid="ignore"):
-            rates = np.nan_to_num((counts + loop_counts) / (exposures + loop_pairs))
-        return tau.mean(axis=0), np.clip(rates, 1e-12, None if self.degree_corrected else 1.0 - 1e-12)
+            more, wider, weight = self._pseudo_counts()
+            rates = np.nan_to_num((counts + loop_counts + more * self.share) / (exposures + loop_pairs + wider * self.share))
+        alpha = (tau.sum(axis=0) + weight) / (len(tau) + self.K * weight)
+        return alpha, np.clip(rates, 1e-12, None if self.degree_corrected else 1.0 - 1e-12)
+
+    def _pseudo_counts(self):
+        """What the prior adds to the edges and exposure of each cell, and to the nodes of each block."""
+        if self.prior is None:
+            return 0.0, 0.0, 0.0
+        concentration, first, second = self.prior.numbers(self.degree_corrected)
+        return first - 1.0, second if self.degree_corrected else first + second - 2.0, concentration - 1.0
 
     def tables(self, alpha, rates):
         """Log weights, W and V as `statsim.kernels.graphs.block_labels` takes them."""
@@ -75,7 +92,13 @@ class BlockSteps:
         log_alpha, W, V = self.tables(state.alpha, state.rates)
         counts, exposures, (loop_counts, loop_pairs) = self.sums(state.tau)
         entropy = -np.sum(state.tau * np.log(np.maximum(state.tau, 1e-300)))
-        return float(np.sum((counts + loop_counts) * W) + np.sum((exposures + loop_pairs) * V) + np.sum(state.tau @ log_alpha) + entropy + self.offset)
+        data = np.sum((counts + loop_counts) * W) + np.sum((exposures + loop_pairs) * V) + np.sum(state.tau @ log_alpha) + entropy + self.offset
+        return float(data if self.prior is None else data + self._log_prior(log_alpha, W, V))
+
+    def _log_prior(self, log_alpha, W, V):
+        """Log density of the prior, up to a constant."""
+        more, wider, weight = self._pseudo_counts()
+        return np.sum((more * W + wider * V) * self.share) + weight * log_alpha.sum()
 
     def iterate(self, state, sweeps):
         """The state after `sweeps` passes over the memberships and new parameters; the largest change of a membership."""

@@ -1,18 +1,26 @@
 """Exponential-family graphs: Frank, Strauss (1986); Robins, Pattison, Kalish, Lusher, "An introduction to exponential random graph models", Social Networks 29 (2007)."""
 
+import warnings
+
 import numpy as np
 
 from statsim import checks
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, ArgumentTypeError, FitWarning
+from statsim.estimators.bayes import Bayes
+from statsim.estimators.map import MAP
+from statsim.estimators.posterior import Posterior
 from statsim.kernels.elementary import exp
 from statsim.model import closed
+from statsim.models.graphs.coefficient_posterior import CoefficientSteps
 from statsim.models.graphs.edge_source import whole_source
 from statsim.models.graphs.graph_family import GraphStatistics, adjacency_of, family_of
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.graph_model import GraphModel
 from statsim.models.graphs.monte_carlo_mle import MonteCarloMLE
 from statsim.models.graphs.pair_space import flag, pair_space
+from statsim.models.graphs.picked_draw import picked_draw
+from statsim.models.posterior.document import read_posterior, write_posterior
 
 _MOST_SWEEPS = 10**6
 _SECONDS_PER_FLIP, _PER_NODE = 4e-8, 3e-10
@@ -35,8 +43,9 @@ class ExponentialRandomGraph(GraphModel):
     directed : bool
     sweeps : int
         Passes over all pairs that make a draw.
-    method : str or MonteCarloMLE
-        "mcmle" is `MonteCarloMLE()`.
+    method : str or method object
+        "mcmle" is `MonteCarloMLE()`; "map" the mode under normal priors, which exists for every graph; "bayes" draws by the exchange algorithm. Priors: one law for all
+        coefficients, or a dict by term; default Normal(0, 5).
     rng : None, int, SeedSequence or Generator
         Seeds `fit`, nothing else.
 
@@ -47,6 +56,8 @@ class ExponentialRandomGraph(GraphModel):
         From the information at the estimate; and what its simulation adds.
     pseudo_likelihood_ : dict of str to float, only after a fit
         Where the fit began.
+    posterior_ : Draws or None
+        Of a Bayesian fit, by term; the coefficients are its means, their standard errors its spreads. Graphs are drawn under its draws.
     fit_result_ : FitResult
     n_nodes_ : int
 
@@ -59,7 +70,7 @@ class ExponentialRandomGraph(GraphModel):
     -4.9474
     """
 
-    _methods = {"mcmle": MonteCarloMLE}
+    _methods = {"mcmle": MonteCarloMLE, "map": MAP, "bayes": Bayes}
 
     def __init__(self, n_nodes=None, *, terms=("edges", "triangles"), directed=False, sweeps=200, method="mcmle", rng=None):
         self.n_nodes = n_nodes
@@ -98,7 +109,11 @@ class ExponentialRandomGraph(GraphModel):
         found = as_graph(graph, n_nodes=n, directed=family.directed)
         if found.n_nodes < 2:
             raise ArgumentError(f"a graph of {found.n_nodes} node(s) has no pair of nodes, so that nothing can be learned; give a larger graph")
-        estimate, result = method.fit(GraphStatistics(adjacency_of(found), terms, family), key=key)
+        statistics = GraphStatistics(adjacency_of(found), terms, family)
+        estimate, result = method.fit(statistics if method.name == "mcmle" else CoefficientSteps(statistics), key=key)
+        if isinstance(estimate, Posterior):
+            self._set_posterior(estimate, terms, found.n_nodes, result)
+            return self
         self._set(dict(zip(terms, estimate.theta.tolist(), strict=True)), found.n_nodes)
         self.standard_errors_ = dict(zip(terms, estimate.standard_errors.tolist(), strict=True))
         self.monte_carlo_errors_ = dict(zip(terms, estimate.monte_carlo_errors.tolist(), strict=True))
@@ -106,8 +121,6 @@ class ExponentialRandomGraph(GraphModel):
         self.fit_result_ = result
         self.fit_document_ = {"method": method.name, **result.to_document()}
         if not result.converged:
-            import warnings
-
             warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=2)
         return self
 
@@ -143,7 +156,16 @@ class ExponentialRandomGraph(GraphModel):
 
     def _set(self, coefficients, n):
         self.coefficients_, self.n_nodes_ = coefficients, n
-        self._log_normalizer = None
+        self._log_normalizer, self.posterior_ = None, None
+
+    def _set_posterior(self, posterior, terms, n, result):
+        self._set(dict(zip(terms, posterior.mean.tolist(), strict=True)), n)
+        self.posterior_, self.fit_result_ = posterior.draws, result
+        self.monte_carlo_errors_ = self.pseudo_likelihood_ = None
+        self.standard_errors_ = dict(zip(terms, posterior.rows.std(axis=0).tolist(), strict=True))
+        self.fit_document_ = {"method": "bayes", **result.to_document()}
+        if result.warnings:
+            warnings.warn("; ".join(result.warnings), FitWarning, stacklevel=3)
 
     @property
     def _family(self):
@@ -160,7 +182,15 @@ class ExponentialRandomGraph(GraphModel):
         return pair_space(self.n_nodes_, directed=self.directed)
 
     def _source(self, streams, graph):
-        matrix, theta = np.zeros((self.n_nodes_, self.n_nodes_), np.uint8), self._theta()
+        return self._chain_end(streams, graph, self._theta())
+
+    def _predictive_source(self, streams, graph):
+        rows = self.posterior_.values.reshape(-1, self.posterior_.dim)
+        coefficients = dict(zip(self.posterior_.names, rows[picked_draw(streams, graph, len(rows))], strict=True))
+        return self._chain_end(streams, graph, np.array([coefficients.get(term, 0.0) for term in self._family.terms]))
+
+    def _chain_end(self, streams, graph, theta):
+        matrix = np.zeros((self.n_nodes_, self.n_nodes_), np.uint8)
         start = 1.0 / (1.0 + exp(-min(max(theta[0], -30.0), 30.0)))
         self._family.run_chain(streams.key(), graph, theta, start, self.sweeps, matrix)
         return whole_source(np.argwhere(matrix if self.directed else np.triu(matrix))), None
@@ -220,10 +250,13 @@ class ExponentialRandomGraph(GraphModel):
 
     def _parameters_document(self):
         document = {"n_nodes": self.n_nodes_, "coefficients": dict(self.coefficients_), "sweeps": self.sweeps}
+        document |= write_posterior(self)
         return {**document, "directed": True} if self.directed else document  # files of undirected families stay as they were
 
     @classmethod
     def _from_parameters_document(cls, parameters):
         parameters = {"directed": False, **parameters}
-        closed(parameters, ("n_nodes", "coefficients", "sweeps", "directed"))
-        return cls.from_parameters(**parameters)
+        closed(parameters, ("n_nodes", "coefficients", "sweeps", "directed"), ("posterior",))
+        model = cls.from_parameters(**{name: value for name, value in parameters.items() if name != "posterior"})
+        model.posterior_ = read_posterior(parameters, tuple(model.coefficients_))
+        return model

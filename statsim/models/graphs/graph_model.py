@@ -44,6 +44,10 @@ class GraphModel(Model):
         """(`EdgeSource`, latent variables or None) of graph number `graph` of the data set that `streams`, a `Streams`, names."""
         raise TypeError(f"{type(self).__name__} does not sample graphs")
 
+    def _predictive_source(self, streams, graph):
+        """`_source` of the posterior predictive law, of a model that has draws of its parameters."""
+        raise TypeError(f"{type(self).__name__} has no posterior predictive law")
+
     def _expected_edges(self):
         """Edges expected in a graph, for the check of memory."""
         raise TypeError(f"{type(self).__name__} does not sample graphs")
@@ -63,7 +67,7 @@ class GraphModel(Model):
 
     # ------------------------------------------------------------ sampling
 
-    def sample(self, n_graphs=None, *, rng=None, start=0, as_="sparse", return_latent=False, num_threads=None, max_bytes=None):
+    def sample(self, n_graphs=None, *, rng=None, start=0, as_="sparse", return_latent=False, parameters=None, num_threads=None, max_bytes=None):
         """Draw graphs.
 
         Parameters
@@ -78,6 +82,8 @@ class GraphModel(Model):
             A `scipy.sparse.csr_array` (n, n); an array (m, 2) of nodes; a matrix of zeros and ones; a networkx graph.
         return_latent : bool
             Also return what is latent in each graph: labels, positions; None where nothing is.
+        parameters : {"posterior", "mean"}, optional
+            Of a Bayesian fit: each graph under a draw of the parameters (the posterior predictive law, the default), or all under their means.
         num_threads : int, optional
             Default: `STATSIM_NUM_THREADS`, else the cores this process may use. Never changes the values.
         max_bytes : int, optional
@@ -93,6 +99,7 @@ class GraphModel(Model):
         ArgumentError, ArgumentTypeError, TooLargeError, NotFittedError
         """
         self._require_fitted()
+        source_of = self._source_under(parameters)
         wanted = 1 if n_graphs is None else checks.integer(n_graphs, "n_graphs", minimum=0)
         count, start = checks.row_range(wanted, start, rng, repeatable=rngs.is_repeatable(rng))
         space, edges = self._space(), self._expected_edges()
@@ -102,20 +109,33 @@ class GraphModel(Model):
             remedy="draw as_='edges', fewer graphs at a time with start=NUMBER, or stream one with sample_edges or write_edges",
         )  # fmt: skip
         require_patience(count * self._core_seconds(), f"{count} graph(s)")
-        drawn = self._draw(rngs.seed_sequence(rng), start, count, num_threads)
+        drawn = self._draw(source_of, rngs.seed_sequence(rng), start, count, num_threads)
         graphs = [as_form(found, space.n_nodes, directed=space.directed, form=as_) for found, _ in drawn]
         latent = [hidden for _, hidden in drawn]
         if n_graphs is None:
             return (graphs[0], latent[0]) if return_latent else graphs[0]
         return (graphs, latent) if return_latent else graphs
 
-    def _draw(self, seed, start, count, num_threads):
+    def _source_under(self, parameters=None):
+        """The step that makes sources: of the predictive law where there are draws of the parameters, else of the parameters there are."""
+        if parameters is not None:
+            checks.choice(parameters, "parameters", ("posterior", "mean"))
+        has_draws = self._predicts()
+        if parameters is not None and not has_draws:
+            raise ArgumentError(f"parameters={parameters!r} is for Bayesian fits, and this {type(self).__name__} has no posterior to draw from; fit it with method='bayes' (a degree-corrected block model draws under its means)")
+        return self._predictive_source if has_draws and parameters != "mean" else self._source
+
+    def _predicts(self):
+        """Whether there are draws of the parameters to draw graphs under."""
+        return getattr(self, "posterior_", None) is not None
+
+    def _draw(self, source_of, seed, start, count, num_threads):
         """[(edges, latent), ...] of `count` graphs: threads share large graphs, and take small ones in turn."""
 
         streams = Streams(seed)
 
         def one(number, threads):
-            source, latent = self._source(streams, start + number)
+            source, latent = source_of(streams, start + number)
             return draw_edges(source, num_threads=threads), latent
 
         if count > 1 and self._expected_edges() < _LARGE_GRAPH:
@@ -139,7 +159,7 @@ class GraphModel(Model):
         _, start = checks.row_range(1, start, rng, repeatable=rngs.is_repeatable(rng))
         size = checks.integer(batch_edges, "batch_edges", minimum=1)
         require_patience(self._core_seconds(), "this graph")
-        source, _ = self._source(Streams(rngs.seed_sequence(rng)), start)
+        source, _ = self._source_under()(Streams(rngs.seed_sequence(rng)), start)
         return edge_batches(source, batch_edges=size)
 
     def write_edges(self, path, *, rng=None, start=0, format=None, force=False):

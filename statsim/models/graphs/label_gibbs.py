@@ -7,35 +7,23 @@ from typing import ClassVar
 import numpy as np
 
 from statsim import checks
-from statsim.errors import FitError
+from statsim import rng as rngs
+from statsim.distributions.priors import BlockPrior
+from statsim.errors import ArgumentTypeError, FitError
 from statsim.estimators.fit_result import FitResult
 from statsim.estimators.variational_em import VariationalEM
 from statsim.kernels.graphs.block_posterior import run_label_gibbs
 from statsim.kernels.streams import seed_block
-from statsim.models.graphs.block_steps import BlockState
+from statsim.models.graphs.block_steps import BlockState, BlockSteps
+from statsim.models.graphs.label_draws import block_names, label_draws
 
 _CHAIN_BLOCK = 2**62  # a block number that no start has
-
-
-@dataclass(frozen=True)
-class LabelPosterior:
-    """Draws of the posterior law, blocks numbered alike in all.
-
-    Attributes
-    ----------
-    labels : ndarray (draws, n) int64
-    weights : ndarray (draws, K)
-    probabilities : ndarray (draws, K, K)
-    """
-
-    labels: np.ndarray
-    weights: np.ndarray
-    probabilities: np.ndarray
+_STREAM = 10  # path of the streams of posteriors
 
 
 @dataclass(frozen=True)
 class LabelGibbs:
-    """How to fit a block model by Gibbs sampling (Nowicki, Snijders 2001), under uniform priors.
+    """How to fit a block model by Gibbs sampling (Nowicki, Snijders 2001).
 
     Parameters
     ----------
@@ -43,6 +31,8 @@ class LabelGibbs:
         Sweeps over all labels, kept and before.
     start : VariationalEM
         Where the chain begins.
+    prior : BlockPrior
+        Default uniform.
 
     Examples
     --------
@@ -53,6 +43,7 @@ class LabelGibbs:
     draws: int = 1000
     warmup: int = 500
     start: VariationalEM = VariationalEM()
+    prior: BlockPrior = BlockPrior()
 
     name: ClassVar[str] = "gibbs"
 
@@ -72,10 +63,9 @@ class LabelGibbs:
         """
         began = time.perf_counter()
         state, result = self.start.fit(steps, key=key, first=first)
-        posterior = self._run(steps, state, key)
-        steps.posterior = _aligned(posterior, state.tau.argmax(axis=1), steps.K)
-        tau = np.stack([(steps.posterior.labels == q).mean(axis=0) for q in range(steps.K)], axis=1)
-        means = BlockState(steps.posterior.weights.mean(axis=0), steps.posterior.probabilities.mean(axis=0), tau)
+        found = label_chain(steps, state.tau.argmax(axis=1), self.prior, key, _CHAIN_BLOCK, self.warmup, self.draws)
+        steps.posterior = label_draws(*found, method=self)
+        means = mean_state(steps.posterior)
         account = FitResult(
             objective=result.objective, path=result.path, converged=result.converged, reason=f"{self.draws} draws after {self.warmup} of warm-up",
             n_iter=self.warmup + self.draws, n_starts=result.n_starts, n_agreed=result.n_agreed, n_spurious=0, regularised=False,
@@ -83,29 +73,106 @@ class LabelGibbs:
         )  # fmt: skip
         return means, account
 
-    def _run(self, steps, state, key):
-        n, K = state.tau.shape
-        checks.memory(8 * self.draws * n, None, what=f"{self.draws} draws of {n} labels", remedy="keep fewer draws")
-        random = np.empty(4, np.uint64)
-        seed_block(key[0], key[1], np.uint64(_CHAIN_BLOCK), random)
-        draws = LabelPosterior(np.empty((self.draws, n), np.int64), np.empty((self.draws, K)), np.empty((self.draws, K, K)))
-        done = run_label_gibbs(
-            random, state.tau.argmax(axis=1), steps.graph.edges, steps.kernel_graph, steps.strengths, steps.degree_corrected,
-            self.warmup, draws.labels, draws.weights, draws.probabilities,
-        )  # fmt: skip
-        if not done:
-            raise FitError("no label of a node had a probability above 0; the graph and the number of blocks do not go together")
-        return draws
+
+def label_chain(steps, labels, prior, key, block, warmup, draws):
+    """Weights (draws, K), probabilities (draws, K, K) and labels (draws, n) of one chain from `labels`, blocks numbered as there.
+
+    Raises
+    ------
+    FitError
+    """
+    n, K = len(labels), steps.K
+    checks.memory(8 * draws * n, None, what=f"{draws} draws of {n} labels", remedy="keep fewer draws")
+    random = np.empty(4, np.uint64)
+    seed_block(key[0], key[1], np.uint64(block), random)
+    weights, probabilities, drawn = np.empty((draws, K)), np.empty((draws, K, K)), np.empty((draws, n), np.int64)
+    done = run_label_gibbs(
+        random, labels.copy(), steps.graph.edges, steps.kernel_graph, steps.strengths, steps.degree_corrected, np.array(prior.numbers(steps.degree_corrected)),
+        warmup, drawn, weights, probabilities,
+    )  # fmt: skip
+    if not done:
+        raise FitError("no label of a node had a probability above 0; the graph and the number of blocks do not go together")
+    return _aligned(weights, probabilities, drawn, labels)
 
 
-def _aligned(draws, reference, K):
-    """The draws with blocks numbered so that most labels agree with `reference` (n,): labels switch freely in a chain."""
+def mean_state(draws):
+    """The means of `LabelDraws` as a state."""
+    tau = np.stack([(draws.labels == q).mean(axis=0) for q in range(draws.n_blocks)], axis=1)
+    return BlockState(draws.weights.mean(axis=0), draws.probabilities.mean(axis=0), tau)
+
+
+def _aligned(weights, probabilities, labels, reference):
+    """The draws, changed in place, with blocks numbered so that most labels agree with `reference` (n,): labels switch freely in a chain."""
     from scipy.optimize import linear_sum_assignment
 
-    labels, weights, probabilities = draws.labels.copy(), draws.weights.copy(), draws.probabilities.copy()
+    K = weights.shape[1]
     for t in range(len(labels)):
         table = np.bincount(reference * K + labels[t], minlength=K * K).reshape(K, K)
         own = linear_sum_assignment(-table)[1]  # own[q] is the draw's number of block q
         back = np.argsort(own)
         labels[t], weights[t], probabilities[t] = back[labels[t]], weights[t][own], probabilities[t][np.ix_(own, own)]
-    return LabelPosterior(labels, weights, probabilities)
+    return weights, probabilities, labels
+
+
+@dataclass(frozen=True, eq=False)
+class BlockPosterior:
+    """The posterior of labels and parameters of `BlockSteps` as a target; `LabelChains` draws it."""
+
+    steps: BlockSteps
+    prior: BlockPrior
+
+    @property
+    def names(self):
+        """Of the coordinates of draws."""
+        return block_names(self.steps.K)
+
+    def default_method(self):
+        """Gibbs sampling."""
+        return LabelChains()
+
+    def shown(self, draws):
+        """As they are: blocks are numbered alike already."""
+        return draws
+
+
+@dataclass(frozen=True)
+class LabelChains:
+    """How `Bayes(sampler=...)` draws the posterior of a block model: Gibbs chains over labels and parameters, from the variational optimum.
+
+    Parameters
+    ----------
+    chains, warmup : int
+        The draws wanted are shared by the chains; each makes `warmup` sweeps first.
+    start : VariationalEM
+        Where the chains begin.
+
+    Examples
+    --------
+    >>> LabelChains(chains=2).warmup
+    500
+    """
+
+    chains: int = 4
+    warmup: int = 500
+    start: VariationalEM = VariationalEM()
+
+    name: ClassVar[str] = "LabelChains"
+
+    def __post_init__(self):
+        checks.integer(self.chains, "chains", minimum=1)
+        checks.integer(self.warmup, "warmup", minimum=0)
+
+    def sample_target(self, target, *, draws, rng=None):
+        """Chains on a `BlockPosterior`; called by `sample`.
+
+        Raises
+        ------
+        ArgumentTypeError
+            For another target.
+        """
+        if not isinstance(target, BlockPosterior):
+            raise ArgumentTypeError(f"LabelChains() draws posteriors of block models, and {target!r:.100} is none; use Gibbs() or NUTS()")
+        key, chains = rngs.stream_key(rng, rngs.Purpose.SAMPLER, _STREAM), self.chains if draws % self.chains == 0 else 1
+        labels = self.start.fit(target.steps, key=key)[0].tau.argmax(axis=1)
+        found = [label_chain(target.steps, labels, target.prior, key, _CHAIN_BLOCK + i, self.warmup, draws // chains) for i in range(chains)]
+        return label_draws(*(np.concatenate(parts) for parts in zip(*found, strict=True)), chains=chains, method=self)

@@ -86,7 +86,7 @@ class MonteCarloMLE:
         began = time.perf_counter()
         require_interior(statistics)
         start = _start(statistics) if first is None else np.asarray(first, np.float64)
-        chain, theta, steps, converged = _Chain(self, statistics, key), start, [], False
+        chain, theta, steps, converged = GraphChain(self, statistics, key), start, [], False
         while len(steps) < self.max_iter and not converged:
             drawn = chain.draw(theta, self.draws)
             if not steps and _hardly_differ(drawn):  # all complete, say: the likelihood may have a maximum elsewhere all the same
@@ -101,7 +101,7 @@ class MonteCarloMLE:
             raise FitError(_no_maximum(statistics, f"after {self.max_iter} simulations the coefficients still run, now at {theta.round(3).tolist()}"))
         information = np.atleast_2d(np.cov(final.T))
         inverse = np.linalg.inv(information)
-        noise = _covariance_of_mean(final)
+        noise = covariance_of_mean(final)
         reason = "the last step was below the tolerance" if converged else f"max_iter={self.max_iter} simulations were made"
         account = FitResult(
             objective=float("nan") if not np.isfinite(steps[-1]) else float(-steps[-1]), path=-np.array(steps), converged=converged, reason=reason,
@@ -134,7 +134,7 @@ def _hardly_differ(drawn):
     return not np.all(np.diag(covariance) > 0) or np.linalg.cond(_scaled(covariance)) > 1e12
 
 
-class _Chain:
+class GraphChain:
     """A Gibbs chain of graphs that goes on from one simulation to the next, begun at the observed graph."""
 
     def __init__(self, method, statistics, key):
@@ -198,7 +198,7 @@ def _geyer_thompson(goal, drawn, covariance):
     return step
 
 
-def _covariance_of_mean(drawn):
+def covariance_of_mean(drawn):
     """Covariance (q, q) of the mean of correlated draws, by batch means."""
     size = len(drawn) // _BATCHES
     means = drawn[: size * _BATCHES].reshape(_BATCHES, size, -1).mean(axis=1)

@@ -36,7 +36,7 @@ class RestrictedGraph:
 
         def propose(block):
             rows = np.zeros((BLOCK_ROWS, self.dim))
-            drawn = self.model._draw(seed, block * BLOCK_ROWS, BLOCK_ROWS, 1)
+            drawn = self.model._draw(self.model._source, seed, block * BLOCK_ROWS, BLOCK_ROWS, 1)
             for row, (edges, _) in zip(rows, drawn, strict=True):
                 row[self._space.numbers(edges)] = 1.0
             return rows, self.region.holds(rows)

@@ -5,25 +5,35 @@ blockmodels and community structure in networks", Physical Review E 83 (2011).
 """
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 
 from statsim import checks, files
 from statsim import rng as rngs
 from statsim.errors import ArgumentError, FitWarning
+from statsim.estimators.bayes import Bayes
+from statsim.estimators.map import MAP
+from statsim.estimators.posterior import Posterior
 from statsim.estimators.variational_em import VariationalEM
+from statsim.estimators.vb import VB
 from statsim.model import closed
 from statsim.models.graphs.block_parameters import block_counts, checked_labels, checked_parameters
+from statsim.models.graphs.block_principles import BlockPrinciples
 from statsim.models.graphs.block_selection import chosen_blocks, icl
-from statsim.models.graphs.block_steps import BlockSteps, degree_strengths
+from statsim.models.graphs.block_steps import BlockState, BlockSteps, degree_strengths
 from statsim.models.graphs.degree_matching import matched_rates
 from statsim.models.graphs.graph_input import as_graph
 from statsim.models.graphs.independent_edges import IndependentEdgesGraph
 from statsim.models.graphs.label_enumeration import integrated_log_likelihood
-from statsim.models.graphs.label_gibbs import LabelGibbs
+from statsim.models.graphs.label_draws import label_draws, read_label_draws, write_label_draws
+from statsim.models.graphs.label_gibbs import LabelGibbs, mean_state
 from statsim.models.graphs.pair_space import flag, pair_space
+from statsim.models.graphs.picked_draw import picked_draw
+from statsim.samplers.draws.independent import independent_draws
 
 _MOST_BLOCKS = 20
+_PRINCIPLES = ("map", "bayes", "vb")
 _LABELS = 1  # path of the stream of labels: edges have none
 
 
@@ -41,8 +51,9 @@ class StochasticBlockModel(IndependentEdgesGraph):
     loops : bool
     degree_corrected : bool
         Nodes of one block may have different degrees.
-    method : str, VariationalEM or LabelGibbs
-        How `fit` finds labels: "vem" or "gibbs".
+    method : str or method object
+        How `fit` finds labels: "vem" (`VariationalEM`), the bound of the likelihood; "map", the same under a prior that keeps probabilities off 0 and 1; "vb", variational
+        Bayes; "bayes", Gibbs chains; "gibbs" (`LabelGibbs`), one of them. Priors: `BlockPrior`, by default uniform, for "map" two pairs of the graph's density in each cell.
     rng : None, int, SeedSequence or Generator
         Seeds the starts of `fit`, nothing else.
 
@@ -54,7 +65,9 @@ class StochasticBlockModel(IndependentEdgesGraph):
     degree_weights_ : ndarray (n,), (2, n) or None
         Of mean 1 in each block.
     label_probabilities_ : ndarray (n, K), only after a fit
-    posterior_ : LabelPosterior, only after a fit by Gibbs sampling
+    posterior_ : LabelDraws or None
+        Of "bayes", "gibbs" and "vb": weights[q], probabilities[q,r] and the `labels` (draws, n) that go with them. Graphs are drawn under its draws, unless the model is
+        degree-corrected.
     icl_ : float, only after a fit
     icl_path_ : dict of int to float, only after a fit with "auto"
     fit_result_ : FitResult
@@ -69,7 +82,7 @@ class StochasticBlockModel(IndependentEdgesGraph):
     True
     """
 
-    _methods = {"vem": VariationalEM, "gibbs": LabelGibbs}
+    _methods = {"vem": VariationalEM, "gibbs": LabelGibbs, "map": MAP, "bayes": Bayes, "vb": VB}
 
     def __init__(self, n_blocks=2, *, directed=False, loops=False, degree_corrected=False, method="vem", rng=None):
         self.n_blocks = n_blocks
@@ -115,13 +128,17 @@ class StochasticBlockModel(IndependentEdgesGraph):
         if labels is not None:
             known = checked_labels(labels, _known(K, labels), found.n_nodes)
             steps = BlockSteps(found, _known(K, labels), loops=loops, degree_corrected=corrected)
-            state, result = steps.of_labels(known, certainty=1.0), None
+            state, result = _with_labels(steps, known, method, key), None
+        elif auto and method.name in _PRINCIPLES:
+            raise ArgumentError(f"n_blocks='auto' goes with method='vem' or 'gibbs'; with {method.name!r} give a number (the bound of 'vb', fit_result_.objective, compares them)")
         elif auto:
             numbers = range(1, min(_MOST_BLOCKS, found.n_nodes) + 1)
             steps, state, result, criteria = chosen_blocks(found, numbers, method, key=key, loops=loops, degree_corrected=corrected)
         else:
             steps = BlockSteps(found, K, loops=loops, degree_corrected=corrected)
-            state, result = method.fit(steps, key=key)
+            state, result = method.fit(BlockPrinciples(steps) if method.name in _PRINCIPLES else steps, key=key)
+        if isinstance(state, Posterior):
+            steps.posterior, state = _drawn(state)
         self._learned(steps, state, result, method.name if labels is None else "labels")
         self.icl_path_ = criteria
         return self
@@ -177,7 +194,7 @@ class StochasticBlockModel(IndependentEdgesGraph):
         return model
 
     def _set(self, parameters):
-        self._blocks = parameters
+        self._blocks, self.posterior_ = parameters, None
         self.block_probabilities_, self.weights_, self.labels_ = parameters.probabilities, parameters.weights, parameters.labels
         self.degree_weights_, self.n_nodes_ = parameters.degree_weights, parameters.n_nodes
         self._fixed = None if parameters.labels is None else parameters.tables(parameters.labels)
@@ -193,6 +210,15 @@ class StochasticBlockModel(IndependentEdgesGraph):
         tables, relabelled = self._fixed or self._blocks.tables(labels)
         key = streams.key()
         return (tables.source(key, graph) if self.degree_weights_ is not None else tables.source(key, graph, relabelled)), labels.copy()
+
+    def _predicts(self):
+        return self.posterior_ is not None and self.degree_weights_ is None
+
+    def _predictive_source(self, streams, graph):
+        t = picked_draw(streams, graph, len(self.posterior_.labels))
+        labels = self.posterior_.labels[t]
+        tables, relabelled = replace(self._blocks, probabilities=self.posterior_.probabilities[t]).tables(labels)
+        return tables.source(streams.key(), graph, relabelled), labels.copy()
 
     def _expected_edges(self):
         if self._fixed is not None:
@@ -260,20 +286,43 @@ class StochasticBlockModel(IndependentEdgesGraph):
         return {
             "block_probabilities": files.array_to_document(self.block_probabilities_), "weights": files.array_to_document(self.weights_),
             "n_nodes": self.n_nodes_, "directed": self.directed, "loops": self.loops,
-            **{name: None if value is None else files.array_to_document(value) for name, value in optional.items()},
+            **{name: None if value is None else files.array_to_document(value) for name, value in optional.items()}, **write_label_draws(self),
         }  # fmt: skip
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        closed(parameters, ("block_probabilities", "weights", "n_nodes", "directed", "loops", "labels", "degree_weights"))
+        closed(parameters, ("block_probabilities", "weights", "n_nodes", "directed", "loops", "labels", "degree_weights"), ("posterior", "posterior_labels"))
         labels, theta = parameters["labels"], parameters["degree_weights"]
-        return cls.from_parameters(
+        model = cls.from_parameters(
             block_probabilities=files.array_from_document(parameters["block_probabilities"], "block_probabilities", shape=(None, None)),
             weights=files.array_from_document(parameters["weights"], "weights", shape=(None,)),
             labels=None if labels is None else files.array_from_document(labels, "labels", shape=(None,), dtype=np.int64),
             degree_weights=None if theta is None else files.array_from_document(theta, "degree_weights", shape=(2, None) if parameters["directed"] is True else (None,)),
             n_nodes=parameters["n_nodes"], directed=parameters["directed"], loops=parameters["loops"],
         )  # fmt: skip
+        model.posterior_ = read_label_draws(parameters, len(model.weights_), model.n_nodes_)
+        return model
+
+
+def _with_labels(steps, labels, method, key):
+    """The state, or the exact posterior, given labels."""
+    if method.name == "map":
+        return BlockPrinciples(steps).regularised(method.prior, method.penalty).of_labels(labels, certainty=1.0)
+    if method.name not in ("bayes", "vb"):
+        return steps.of_labels(labels, certainty=1.0)
+    law = BlockPrinciples(steps).variational(method.prior).of_memberships(np.eye(steps.K)[labels])
+    draws = method.draws * (method.chains if method.name == "bayes" else 1)
+    return Posterior(independent_draws(law.sample(draws, key), law, method), law)
+
+
+def _drawn(posterior):
+    """`LabelDraws` of a posterior, and their means as a state; of a variational law its own."""
+    law = posterior.approximation
+    if law is None:
+        return posterior.draws, mean_state(posterior.draws)
+    K, rows = len(law.delta), posterior.rows
+    draws = label_draws(rows[:, :K], rows[:, K:].reshape(-1, K, K), law.labels, method=posterior.draws.method)
+    return draws, BlockState(law.delta / law.delta.sum(), law.a / (law.b if law.steps.base.degree_corrected else law.a + law.b), law.tau)
 
 
 def _known(K, labels):

@@ -6,9 +6,11 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError
+from statsim.estimators.bayes import Bayes
 from statsim.estimators.burg import Burg
 from statsim.estimators.least_squares import LeastSquares
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
+from statsim.estimators.map import MAP
 from statsim.estimators.yule_walker import YuleWalker
 from statsim.models.series import checked
 from statsim.models.series.autoregressive_law import AutoregressiveLaw, checked_law
@@ -26,12 +28,15 @@ class AutoRegression(AutoregressiveModel):
         An intercept; none; an intercept and a slope. Steps count from t = 1.
     method : str or method object
         How `fit` works: "mle" is `LikelihoodAscent()`, the exact Gaussian likelihood; "ols", "burg" and "yule-walker" are
-        `LeastSquares()`, `Burg()` and `YuleWalker()`.
+        `LeastSquares()`, `Burg()` and `YuleWalker()`. Given the first values: "map", `MAP(penalty=)` with `Ridge`, `Lasso` or `ElasticNet`, or `MAP(prior=)`; "bayes", exact draws. Priors:
+        `Minnesota` (default, with tightness 1 about 0), `MatrixNormalInverseWishart`, for "map" also `Flat`. Draws may be explosive unless the prior says `stationary=True`.
     initial : array (order,), optional
         The values before the first step, the oldest first. Left out, a sequence begins in the stationary law, and an explosive or
         unit-root series is refused.
     missing : {"raise", "mar"}
-        "mar" takes NaN as a value missing at random, by way of the Kalman filter.
+        "mar" takes NaN as a value missing at random, by way of the Kalman filter ("mle" only).
+    rng : None, int, SeedSequence or Generator
+        Seeds the draws of a Bayesian fit, nothing else.
 
     Attributes
     ----------
@@ -43,6 +48,10 @@ class AutoRegression(AutoregressiveModel):
         Number of the step before the first: 0 but for what `given` returns.
     roots_ : ndarray of complex
     fit_result_ : FitResult
+    posterior_ : Draws or None
+        Of a Bayesian fit: coefficients[lag], intercept, slope, noise_variance; the attributes above are their means.
+    log_evidence_ : float or None
+        Of a Bayesian fit (NaN in one read from a file): the log marginal likelihood of the steps after the first values, in closed form.
     n_features_in_ : int
 
     Examples
@@ -56,7 +65,7 @@ class AutoRegression(AutoregressiveModel):
     True
     """
 
-    _methods: ClassVar[dict] = {"mle": LikelihoodAscent, "ols": LeastSquares, "burg": Burg, "yule-walker": YuleWalker}
+    _methods: ClassVar[dict] = {"mle": LikelihoodAscent, "ols": LeastSquares, "burg": Burg, "yule-walker": YuleWalker, "map": MAP, "bayes": Bayes}
     _keeps_columns: ClassVar[bool] = False
 
     @classmethod

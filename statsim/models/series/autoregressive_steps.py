@@ -20,7 +20,7 @@ class NotStationaryError(FitError):
     def __init__(self, roots, order):
         self.roots = roots
         super().__init__(
-            f"the least-squares coefficients have no stationary law: {roots}; pass initial= with the {order} value(s) before the first step, "
+            f"the coefficients of the regression have no stationary law: {roots}; pass initial= with the {order} value(s) before the first step, "
             f"or use method='mle' or 'yule-walker', whose coefficients always have one"
         )
 

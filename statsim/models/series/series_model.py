@@ -62,7 +62,7 @@ class SeriesModel(SequenceModel):
         return sequences.split(self._innovations(sequences))
 
     def forecast(self, history, steps=1):
-        """Means and covariances of the steps after `history`.
+        """Means and covariances of the steps after `history`; of a Bayesian fit those over all draws of the parameters, whose law has heavier tails than a normal one.
 
         Parameters
         ----------
@@ -75,7 +75,9 @@ class SeriesModel(SequenceModel):
         Forecast
         """
         history = self._one(history, "history")
-        steps = checks.integer(steps, "steps", minimum=1)
+        return self._forecast(history, checks.integer(steps, "steps", minimum=1))
+
+    def _forecast(self, history, steps):
         form = self._form()
         (k, m), what = form.shape, f"a forecast of {steps} steps"
         checks.memory(8 * steps * (2 * m * m + k * k), None, what=what, remedy="ask for fewer steps")

@@ -5,8 +5,10 @@ from typing import ClassVar
 import numpy as np
 
 from statsim import checks
+from statsim.estimators.bayes import Bayes
 from statsim.estimators.least_squares import LeastSquares
 from statsim.estimators.likelihood_ascent import LikelihoodAscent
+from statsim.estimators.map import MAP
 from statsim.estimators.yule_walker import YuleWalker
 from statsim.models.series import checked
 from statsim.models.series.autoregressive_law import AutoregressiveLaw, checked_law
@@ -24,12 +26,15 @@ class VectorAutoRegression(AutoregressiveModel):
         An intercept; none; an intercept and a slope. Steps count from t = 1.
     method : str or method object
         How `fit` works: "mle" is `LikelihoodAscent()`, the exact Gaussian likelihood; "ols" and "yule-walker" are `LeastSquares()`
-        and `YuleWalker()`.
+        and `YuleWalker()`. Given the first values: "map", `MAP(penalty=)` with `Ridge`, `Lasso` or `ElasticNet`, or `MAP(prior=)`; "bayes", exact draws. Priors:
+        `Minnesota` (default, with tightness 1 about 0), `MatrixNormalInverseWishart`, for "map" also `Flat`. Draws may be explosive unless the prior says `stationary=True`.
     initial : array (order, n_features), optional
         The values before the first step, the oldest first. Left out, a sequence begins in the stationary law, and an explosive or
         unit-root series is refused.
     missing : {"raise", "mar"}
-        "mar" takes NaN as a value missing at random, by way of the Kalman filter.
+        "mar" takes NaN as a value missing at random, by way of the Kalman filter ("mle" only).
+    rng : None, int, SeedSequence or Generator
+        Seeds the draws of a Bayesian fit, nothing else.
 
     Attributes
     ----------
@@ -42,6 +47,10 @@ class VectorAutoRegression(AutoregressiveModel):
         Number of the step before the first: 0 but for what `given` returns.
     roots_ : ndarray of complex
     fit_result_ : FitResult
+    posterior_ : Draws or None
+        Of a Bayesian fit: coefficients[lag,i,j], intercept[i], slope[i], noise_covariance[i,j]; the attributes above are their means.
+    log_evidence_ : float or None
+        Of a Bayesian fit (NaN in one read from a file): the log marginal likelihood of the steps after the first values, in closed form.
     n_features_in_ : int
 
     Examples
@@ -52,7 +61,7 @@ class VectorAutoRegression(AutoregressiveModel):
     True
     """
 
-    _methods: ClassVar[dict] = {"mle": LikelihoodAscent, "ols": LeastSquares, "yule-walker": YuleWalker}
+    _methods: ClassVar[dict] = {"mle": LikelihoodAscent, "ols": LeastSquares, "yule-walker": YuleWalker, "map": MAP, "bayes": Bayes}
     _keeps_columns: ClassVar[bool] = True
 
     @classmethod

@@ -131,6 +131,6 @@ def test_requests_that_cannot_be_met(model):
 def test_parameters_of_the_constructor():
     model = ss.AutoRegression(2, trend="n")
     assert repr(model) == "AutoRegression(order=2, trend='n')"
-    assert model.get_params() == {"order": 2, "trend": "n", "method": "mle", "initial": None, "missing": "raise"}
+    assert model.get_params() == {"order": 2, "trend": "n", "method": "mle", "initial": None, "missing": "raise", "rng": None}
     model.set_params(order=3)
     assert model.order == 3

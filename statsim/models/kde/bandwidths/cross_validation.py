@@ -19,7 +19,7 @@ _FARTHEST = math.log(1e4)
 
 def scores(name, data, bandwidths, *, num_threads=None):
     """The criterion (k,) at bandwidths (k, d) for a `LeftOut` of rows (n, d); larger is better."""
-    criterion, tiles = CRITERIA[name], _tiled(data)
+    criterion, tiles = CRITERIA[name], tiles_of(data)
     return np.array([criterion(tiles, h, False, num_threads)[0] for h in bandwidths])
 
 
@@ -27,7 +27,7 @@ def best_bandwidth(name, data, start, *, num_threads=None):
     """The bandwidths (d,) at which the criterion is largest for a `LeftOut`, none below its least ones."""
     from scipy.optimize import minimize
 
-    criterion, tiles = CRITERIA[name], _tiled(data, start)
+    criterion, tiles = CRITERIA[name], tiles_of(data, start)
     floor = np.log(np.maximum(data.least / start, math.exp(-_FARTHEST)))
     multiples = np.maximum(np.log(_MULTIPLES)[:, None], floor)
     tried = [criterion(tiles, np.exp(y), False, num_threads)[0] for y in multiples]
@@ -41,7 +41,7 @@ def best_bandwidth(name, data, start, *, num_threads=None):
     return start * np.exp(found.x)
 
 
-def _tiled(data, unit=1.0):
+def tiles_of(data, unit=1.0):
     """(tiles, weights, kept) laid out for `statsim.kernels.kde.pairs`, and the weights (n,) and what is left out of them (n,)."""
     (n, d), leaves = data.rows.shape, -(-len(data.rows) // TILE)
     tiles, weights, kept = np.empty((leaves, d, TILE)), np.empty((leaves, TILE)), np.zeros((leaves, TILE))
