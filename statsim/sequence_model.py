@@ -31,6 +31,10 @@ class SequenceModel(Model):
         """
         raise TypeError(f"{type(self).__name__} does not sample sequences")
 
+    def _predictive_fill(self, key):
+        """`_sequence_fill` of the posterior predictive law, of a model that has draws of its parameters."""
+        raise TypeError(f"{type(self).__name__} has no posterior predictive law")
+
     def _log_likelihoods(self, sequences):
         """Log density (n_sequences,) of each of `sequences`, a `statsim.sequences.Sequences`."""
         raise TypeError(f"{type(self).__name__} has no density")
@@ -44,7 +48,7 @@ class SequenceModel(Model):
 
     # ------------------------------------------------------------ sampling
 
-    def sample(self, n=1, *, n_sequences=None, rng=None, start=0, return_latent=False, num_threads=None, max_bytes=None):
+    def sample(self, n=1, *, n_sequences=None, rng=None, start=0, return_latent=False, parameters=None, num_threads=None, max_bytes=None):
         """Draw sequences.
 
         Parameters
@@ -60,6 +64,8 @@ class SequenceModel(Model):
             Number of the first sequence wanted, 0 to 2^63 - 1; needs an integer rng or a SeedSequence.
         return_latent : bool
             Also return the latent variable of each step.
+        parameters : {"posterior", "mean"}, optional
+            Of a Bayesian fit: each sequence under a draw of the parameters (the posterior predictive law, the default), or all under their means.
         num_threads : int, optional
             Default: `STATSIM_NUM_THREADS`, else the cores this process may use. Never changes the values.
         max_bytes : int, optional
@@ -75,6 +81,7 @@ class SequenceModel(Model):
         ArgumentError, ArgumentTypeError, TooLargeError, NotFittedError
         """
         self._require_fitted()
+        sequence_fill = self._fill_under(parameters)
         lengths, single = _requested(n, n_sequences)
         count, start = checks.row_range(len(lengths), start, rng, repeatable=rngs.is_repeatable(rng))
         layout = self._output_layout()
@@ -87,9 +94,18 @@ class SequenceModel(Model):
         key = rngs.stream_key(rng, rngs.Purpose.SAMPLE)
         offsets = np.concatenate([[0], np.cumsum(np.array(lengths, np.int64))]).astype(np.int64)
         arrays = tuple(np.empty(total if width is None else (total, width), dtype) for width, dtype in layout)
-        self._fill_all(self._sequence_fill(key), start, offsets, arrays, num_threads)
+        self._fill_all(sequence_fill(key), start, offsets, arrays, num_threads)
         parts = [array if single else [array[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)] for array in arrays]
         return tuple(parts) if return_latent else parts[0]
+
+    def _fill_under(self, parameters):
+        """The step that fills sequences: of the predictive law where there are draws of the parameters, else of the parameters there are."""
+        if parameters is not None:
+            checks.choice(parameters, "parameters", ("posterior", "mean"))
+        has_draws = getattr(self, "posterior_", None) is not None
+        if parameters is not None and not has_draws:
+            raise ArgumentError(f"parameters={parameters!r} is for Bayesian fits, and this {type(self).__name__} has no posterior; fit it with method='bayes'")
+        return self._predictive_fill if has_draws and parameters != "mean" else self._sequence_fill
 
     def _fill_all(self, fill, start, offsets, arrays, num_threads):
         """Fill all sequences, tasks of several short ones or of one long one in turn for each thread."""

@@ -14,7 +14,7 @@ from statsim.models.feature_names import remember_names
 from statsim.models.hmm import semi_document, semi_inference, semi_passes
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions import Emission
-from statsim.models.hmm.fit import checked_start
+from statsim.models.hmm.chain import checked_start
 from statsim.models.hmm.hidden_model import HiddenModel
 from statsim.models.hmm.semi_chain import checked_semi_chain
 from statsim.models.hmm.semi_fit import fit_hidden_semi_markov
@@ -163,7 +163,7 @@ class HiddenSemiMarkovModel(HiddenModel):
         )  # fmt: skip
         law = SemiLaw(state.chain, state.sojourn, state.emission, longest)
         is_open = isinstance(self.topology, str) and self.topology == "ergodic"
-        return law.reordered(np.lexsort(state.emission.mean().T[::-1])) if is_open else law, result
+        return law.reordered(np.lexsort(state.emission.mean().T[::-1])) if is_open else law, result, None, None
 
     def _further_warnings(self, law, sequences):
         return _cut_off(law, int(sequences.lengths.max()))

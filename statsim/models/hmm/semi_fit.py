@@ -3,10 +3,11 @@
 import numpy as np
 
 from statsim.models.hmm.chain import allowed_starts
-from statsim.models.hmm.fit import counted, log_offset, units_of, worded
+from statsim.models.hmm.fit import counted, log_offset, worded
 from statsim.models.hmm.semi_chain import allowed_successors
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
 from statsim.models.hmm.steps import HiddenMarkovSteps
+from statsim.models.hmm.units import units_for
 from statsim.sequences import Sequences
 
 
@@ -34,7 +35,7 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     HiddenSemiMarkovState, FitResult
     """
     sequences, weights = counted(sequences, weights)
-    centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
+    centre, scale = units_for(emission, sequences.values)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
     allowed_first = allowed_starts(topology, k)
     fixed = None if isinstance(start, str) else start

@@ -35,7 +35,8 @@ class _Sums(passes.Visitor):
 class HiddenMarkovSteps:
     """EM of a hidden Markov model on `sequences` with positive `weights`, starting from `template` emissions.
 
-    `bound` is the least variance allowed, in standard units; 0 means none. `lenient` takes any state that has a likelihood.
+    `bound` is the least variance allowed, in standard units; 0 means none. `lenient` takes any state that has a likelihood. `question` is the problem
+    in the units of the data, x = units[0] + units[1] y where y are the steps here.
     """
 
     sequences: Sequences
@@ -52,6 +53,8 @@ class HiddenMarkovSteps:
     offset: float = 0.0
     remedy: str = "use fewer components, or a simpler emission"
     rounding: float = 0.0
+    question: Any = None
+    units: Any = (0.0, 1.0)
 
     # ------------------------------------------------------------ what the estimator reads
 
@@ -122,6 +125,24 @@ class HiddenMarkovSteps:
         transmat /= totals
         chain = Chain(self._start_of(vector[:n_first], transmat), transmat)
         return HiddenMarkovState(chain, emission.bounded(self.bound))
+
+    # ------------------------------------------------------------ the other principles
+
+    def regularised(self, prior, penalty):
+        """The steps of the log posterior."""
+        from statsim.models.hmm.principles.highest_density import highest_density_steps
+
+        return highest_density_steps(self, prior, penalty)
+
+    def posterior(self, prior):
+        """The posterior of the parameters, a target."""
+        return self.question.posterior(prior)
+
+    def variational(self, prior):
+        """The steps of the lower bound of the evidence."""
+        from statsim.models.hmm.principles.variational import variational_steps
+
+        return variational_steps(self, prior)
 
     # ------------------------------------------------------------ inside
 
