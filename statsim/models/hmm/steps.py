@@ -99,13 +99,24 @@ class HiddenMarkovSteps:
 
     def em(self, state):
         """Objective at `state`, and the state after one step of Baum-Welch."""
+        totals, counts, sums = self.summed(state)
+        return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), self.emission_of(state.emission, sums), counts)
+
+    def summed(self, state):
+        """The E step: `Totals`, the times (k,) that each state is begun in or moved to, and the sums for the emission."""
         totals, visitors = self._expectation(state)
         if not np.isfinite(totals.objective):
             raise DegenerateError("a sequence is impossible under the present parameters")
-        counts = totals.first + totals.pairs.sum(axis=0)  # a state is begun in, or moved to
         sums = tuple(sum(parts[1:], start=parts[0]) for parts in zip(*(visitor.sums for visitor in visitors), strict=True))
-        emission = state.emission.estimate(sums, self.bound)
-        return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), emission, counts)
+        return totals, totals.first + totals.pairs.sum(axis=0), sums
+
+    def emission_of(self, law, sums):
+        """The M step of the emission, from sums collected under `law`."""
+        return law.estimate(sums, self.bound)
+
+    def first_emission(self, law, sums):
+        """The emission that a start begins with, from the sums of its groups."""
+        return law.estimate(sums, self.bound or 1e-6 * law.standardises)
 
     def pack(self, state):
         """Square roots of probabilities: what goes to zero settles there, where its logarithm would drift for ever."""
