@@ -29,17 +29,17 @@ class ParameterLaws:
 
     def __init__(self, template, k, d, topology, start):
         self.topology, self.start = topology, start
-        self._chain = chain_layout(topology, start, k)
-        self._emission = layout_of(template)(template, k, d, len(self._chain.names))
-        self.names = (*self._chain.names, *self._emission.names)
+        self.chain = chain_layout(topology, start, k)
+        self.emission = layout_of(template)(template, k, d, len(self.chain.names))
+        self.names = (*self.chain.names, *self.emission.names)
 
     def law(self, x):
         """The `Law` at a point."""
-        return Law(self._chain.chain(x), self._emission.law(x))
+        return Law(self.chain.chain(x), self.emission.law(x))
 
     def mean_law(self, rows):
         """The `Law` of the posterior means over draws `rows` (n, dim): of probabilities, means, covariances, rates."""
-        return Law(self._chain.chain(rows.mean(axis=0)), self._emission.mean_law(rows))
+        return Law(self.chain.chain(rows.mean(axis=0)), self.emission.mean_law(rows))
 
     def predictive_fill(self, key, rows, fill_under):
         """`_sequence_fill` of a model, each sequence under a draw of `rows` (n, dim); `fill_under(key, law)` is that of one law."""
