@@ -7,6 +7,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
 from statsim.kernels.hmm.semi_paths import fill_semi_paths
 from statsim.kernels.variates.categorical import alias_table
@@ -48,8 +49,9 @@ class HiddenSemiMarkovModel(HiddenModel):
         nothing, but for a state that no other may follow: it is never left.
     start : "free" or array (k,)
         The law of the first state: estimated or given. A sequence begins with a fresh sojourn, which no stationary law does.
-    method : str or MLE
-        How `fit` works; "mle" is `MLE()`: EM from many starts.
+    method : {"mle", "map"} or MLE, MAP
+        How `fit` works: EM from many starts, of the likelihood, or with a `HiddenMarkovPrior` of `statsim.models.hmm.posterior.priors` in its steps; its `sojourn` is a
+        `DirichletSojourns`, `GammaSojourns` or `BetaSojourns` of `statsim.models.hmm.principles.sojourn_priors`.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random, a step of NaN as a step not observed.
     warm_start : bool
@@ -85,7 +87,7 @@ class HiddenSemiMarkovModel(HiddenModel):
     ((1000, 1), True, [5.0, 20.0])
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "map": MAP}
 
     def __init__(
         self, n_components=2, *, emission="gaussian", sojourn="negative_binomial", max_duration=100, topology="ergodic",
@@ -167,6 +169,15 @@ class HiddenSemiMarkovModel(HiddenModel):
 
     def _further_warnings(self, law, sequences):
         return _cut_off(law, int(sequences.lengths.max()))
+
+    def _method(self):
+        name = self.method if isinstance(self.method, str) else getattr(self.method, "name", None)
+        if name in ("bayes", "vb"):
+            raise ArgumentError(
+                f"method={name!r}: the posterior of a semi-Markov model is not drawn; use method='map' for its mode, or HiddenMarkovModel, whose sojourns are "
+                f"geometric, for method={name!r}"
+            )
+        return super()._method()
 
     def _sojourn_template(self):
         if isinstance(self.sojourn, str):

@@ -4,6 +4,7 @@ import numpy as np
 
 from statsim.models.hmm.chain import allowed_starts
 from statsim.models.hmm.fit import counted, log_offset, worded
+from statsim.models.hmm.posterior.question import Question
 from statsim.models.hmm.semi_chain import allowed_successors
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
 from statsim.models.hmm.steps import HiddenMarkovSteps
@@ -44,6 +45,7 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     markov = HiddenMarkovSteps(
         inside, weights, emission.pooled(inside.values, k), k, allowed_successors(topology, k) | np.eye(k, dtype=bool), allowed_first, fixed_start=fixed,
         offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
+        question=Question(sequences, weights, emission, k, topology, start), units=(centre, scale),
     )  # fmt: skip
     if emission.standardises and first is not None:
         first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))

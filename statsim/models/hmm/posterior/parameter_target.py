@@ -115,6 +115,8 @@ def _checked_prior(prior, layout):
     prior = HiddenMarkovPrior() if prior is None else prior
     if not isinstance(prior, HiddenMarkovPrior):
         raise ArgumentTypeError(f"prior must be a HiddenMarkovPrior of statsim.models.hmm.posterior.priors, got {prior!r:.100}")
+    if prior.sojourn is not None:
+        raise ArgumentError(f"sojourn={prior.sojourn!r:.100} of the prior is for HiddenSemiMarkovModel; the sojourns of a HiddenMarkovModel are in its transitions, see sticky=")
     emission = layout.prior_kind() if prior.emission is None else prior.emission
     if not isinstance(emission, layout.prior_kind):
         raise ArgumentTypeError(f"the prior of these emissions must be a {layout.prior_kind.__name__}, got {emission!r:.100}")

@@ -36,6 +36,8 @@ def standard_prior(steps, prior, *, flat=True):
     prior = HiddenMarkovPrior() if prior is None else prior
     if not isinstance(prior, HiddenMarkovPrior):
         raise ArgumentTypeError(f"prior must be a HiddenMarkovPrior of statsim.models.hmm.posterior.priors, got {prior!r:.100}")
+    if prior.sojourn is not None:
+        raise ArgumentError(f"sojourn={prior.sojourn!r:.100} of the prior is for HiddenSemiMarkovModel; the sojourns of a HiddenMarkovModel are in its transitions, see sticky=")
     free = np.vstack([steps.allowed, steps.allowed_first & (steps.fixed_start is None and not steps.start_is_stationary)])
     free[free.sum(axis=1) == 1] = False
     rows = DirichletRows(prior.chain_shapes(steps.k), free)
@@ -62,8 +64,8 @@ def _settled(steps, prior):
     if isinstance(prior, GammaRates):
         prior = prior if prior.rate is not None else replace(prior, rate=np.asarray(prior.shape, float) / np.maximum(_means(values, weights), 1.0 / weights.sum()))
         return prior.settled(values, steps.k, None)
-    centre, scale = steps.units
-    kind = steps.template.covariance_type
+    (centre, scale), kind = steps.units, steps.template.covariance_type
+    prior.settled(steps.question.sequences.values, steps.k, kind)  # refuses what cannot be used, as the user wrote it
     given = replace(
         prior, mean=None if prior.mean is None else (np.asarray(prior.mean, float) - centre) / scale,
         scale=None if prior.scale is None else np.asarray(prior.scale, float) / np.outer(scale, scale),
