@@ -18,24 +18,6 @@ def registers(k):
     return (0.0,) * k if k <= MOST else np.empty(k)
 
 
-def width_of(k):
-    """An array whose type tells `registers_of` how many numbers a row has: of k dimensions while a row fits, else of k numbers."""
-    return np.empty((1,) * k if 1 < k <= MOST else k)
-
-
-def registers_of(width):
-    """`registers(k)` inside a kernel, for `width` of `width_of(k)`: the data of a target are arrays and numbers, and only their types are compiled in."""
-    return (0.0,) * width.ndim if width.ndim > 1 else np.empty(width.size)
-
-
-@overload(registers_of)
-def _registers_of_compiled(width):
-    if width.ndim == 1:
-        return lambda width: np.empty(width.size)
-    row = (0.0,) * width.ndim
-    return lambda width: row
-
-
 def put(values, i, x):
     """`values` with x at place i: a new tuple, or the same array.
 

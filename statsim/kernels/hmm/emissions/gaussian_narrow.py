@@ -5,7 +5,6 @@ d + d (d + 1) / 2 numbers: tuples tell the compiler how many columns there are.
 """
 
 import numpy as np
-from numba.extending import overload
 
 from statsim.kernels.hmm.registers import put
 from statsim.kernels.hmm.relative_tile import TILE, load_tile, relative_tile, write_rows
@@ -18,21 +17,6 @@ WIDEST = 4
 def tuples(d):
     """`z` and `table` for d columns."""
     return (0.0,) * d, (0.0,) * (d + d * (d + 1) // 2)
-
-
-def table_of(columns):
-    """`table` inside a kernel, for `columns` of `statsim.kernels.hmm.registers.width_of(d)`."""
-    d = columns.ndim if columns.ndim > 1 else columns.size
-    size = d + d * (d + 1) // 2
-    return (0.0,) * size if columns.ndim > 1 else np.empty(size)
-
-
-@overload(table_of)
-def _table_of_compiled(columns):
-    if columns.ndim == 1:
-        return lambda columns: np.empty(columns.size + columns.size * (columns.size + 1) // 2)
-    row = tuples(columns.ndim)[1]
-    return lambda columns: row
 
 
 @inlined

@@ -14,15 +14,15 @@ from statsim.kernels.variates.standard_gamma import standard_gamma
 
 
 @kernel
-def poisson_sweep(x, random, values, offsets, places, fixed, is_stationary, shapes, rate_places, shape, rate, width):
-    """Change x (dim,) in place: states, then the chain, then rates. Arguments as `poisson_value_and_gradient` has them, and `width_of(k)`."""
+def poisson_sweep(x, random, values, offsets, places, fixed, is_stationary, shapes, rate_places, shape, rate):
+    """Change x (dim,) in place: states, then the chain, then rates. Arguments as `poisson_value_and_gradient` has them."""
     (n, d), k = values.shape, places.shape[1]
     chain, counts, path = np.empty((k + 1, k)), np.empty((k + 1, k)), np.empty(n, np.int64)
     rates, log_b = np.empty((k, d)), np.empty((n, k))
     possible = read_chain(x, places, fixed, is_stationary, chain) and read_rates(x, rate_places, rates)
     if possible:
         fill_log_b_poisson(values, rates, log_b)
-        possible = draw_from_logs(random, log_b, offsets, chain, width, path)
+        possible = draw_from_logs(random, log_b, offsets, chain, path)
     if not possible:
         x[rate_places[0, 0]] = math.nan
         return
@@ -40,15 +40,15 @@ def poisson_sweep(x, random, values, offsets, places, fixed, is_stationary, shap
 
 
 @kernel
-def categorical_sweep(x, random, values, offsets, places, fixed, is_stationary, shapes, symbol_places, concentration, width):
-    """Change x (dim,) in place: states, then the chain, then symbols. Arguments as `categorical_value_and_gradient` has them, and `width_of(k)`."""
+def categorical_sweep(x, random, values, offsets, places, fixed, is_stationary, shapes, symbol_places, concentration):
+    """Change x (dim,) in place: states, then the chain, then symbols. Arguments as `categorical_value_and_gradient` has them."""
     n, (k, s) = values.shape[0], symbol_places.shape
     chain, counts, path = np.empty((k + 1, k)), np.empty((k + 1, k)), np.empty(n, np.int64)
     table, log_b, posterior = np.empty((k, s)), np.empty((n, k)), np.empty((k, s))
     possible = read_chain(x, places, fixed, is_stationary, chain) and read_table(x, symbol_places, table)
     if possible:
         fill_log_b_categorical(values, table, log_b)
-        possible = draw_from_logs(random, log_b, offsets, chain, width, path)
+        possible = draw_from_logs(random, log_b, offsets, chain, path)
     if not possible:
         x[symbol_places[0, 0]] = math.nan
         return

@@ -10,12 +10,11 @@ import numpy as np
 
 from statsim.kernels.cholesky import cholesky, invert_lower
 from statsim.kernels.elementary.logarithm import log
-from statsim.kernels.hmm.emissions.gaussian_narrow import relative_density_narrow, table_of
 from statsim.kernels.hmm.posterior.chain import read_chain
 from statsim.kernels.hmm.posterior.gaussian import fill_log_b_gaussian, read_normals
+from statsim.kernels.hmm.posterior.narrow import relative_density_in_registers
 from statsim.kernels.hmm.posterior.states import count_moves, draw_chain, draw_from_logs, draw_paths, filter_lost, filter_states
 from statsim.kernels.hmm.posterior.wishart import inverse_wishart_factor
-from statsim.kernels.hmm.registers import registers_of
 from statsim.kernels.jit import kernel
 from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.standard_gamma import standard_gamma
@@ -26,18 +25,18 @@ _HALF_LOG_2PI = 0.9189385332046727
 
 @kernel
 def gaussian_sweep(
-    x, random, values, offsets, places, fixed, is_stationary, shapes, mean_places, factor_places, centre, kappa, scale, degrees, kind, is_complete, columns, width
+    x, random, values, offsets, places, fixed, is_stationary, shapes, mean_places, factor_places, centre, kappa, scale, degrees, kind, is_complete
 ):
     """Change x (dim,) in place: states, then the chain, then means and factors.
 
     Arguments as `gaussian_value_and_gradient` has them, but for `degrees` of the prior and `kind`, one of FULL, TIED, DIAG, SPHERICAL; whether no value
-    is missing; `width_of(d)` and `width_of(k)`.
+    is missing.
     """
     (n, d), k = values.shape, places.shape[1]
     chain, counts, path = np.empty((k + 1, k)), np.empty((k + 1, k)), np.empty(n, np.int64)
     means, factors = np.empty((k, d)), np.empty((k, d, d))
     if not read_chain(x, places, fixed, is_stationary, chain) or not read_normals(x, mean_places, factor_places, means, factors) or not (
-        _draw_states(random, values, offsets, chain, means, factors, is_complete, columns, width, path)
+        _draw_states(random, values, offsets, chain, means, factors, is_complete, path)
     ):
         x[mean_places[0, 0]] = math.nan
         return
@@ -59,7 +58,7 @@ def gaussian_sweep(
 
 
 @kernel
-def _draw_states(random, values, offsets, chain, means, factors, is_complete, columns, width, path):
+def _draw_states(random, values, offsets, chain, means, factors, is_complete, path):
     """Fill `path` given the parameters; False where a sequence is impossible. Steps are dense in registers where none is missing."""
     (n, d), k = values.shape, means.shape[0]
     inverses = np.zeros((k, d, d))
@@ -67,14 +66,14 @@ def _draw_states(random, values, offsets, chain, means, factors, is_complete, co
     if not is_complete:
         log_b = np.empty((n, k))
         fill_log_b_gaussian(values, means, factors, inverses, log_b)
-        return draw_from_logs(random, log_b, offsets, chain, width, path)
+        return draw_from_logs(random, log_b, offsets, chain, path)
     alpha, highest, status, constants = np.empty((n, k)), np.empty(n), np.empty(offsets.size - 1, np.int64), np.empty(k)
     for c in range(k):
         constants[c] = -_HALF_LOG_2PI * d
         for i in range(d):
             constants[c] -= log(factors[c, i, i])
-    relative_density_narrow(values, means, inverses, constants, registers_of(columns), table_of(columns), alpha, highest)
-    if filter_states(alpha, highest, offsets, chain, width, status):
+    relative_density_in_registers(values, means, inverses, constants, alpha, highest)
+    if filter_states(alpha, highest, offsets, chain, status):
         log_b = np.empty((n, k))
         fill_log_b_gaussian(values, means, factors, inverses, log_b)
         filter_lost(log_b, offsets, chain, alpha, status)

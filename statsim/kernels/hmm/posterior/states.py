@@ -9,10 +9,10 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary import exp, log
-from statsim.kernels.hmm.forward import LOST, SOUND, forward_kernel, relative_densities
+from statsim.kernels.hmm.forward import LOST, SOUND, relative_densities
 from statsim.kernels.hmm.log_domain import log_forward
+from statsim.kernels.hmm.posterior.narrow import forward_in_registers
 from statsim.kernels.hmm.posterior.stationary import stationary_law
-from statsim.kernels.hmm.registers import registers_of
 from statsim.kernels.hmm.semi_forward import fill_logs
 from statsim.kernels.jit import inlined, kernel
 from statsim.kernels.streams import uniform, uniform_open
@@ -22,16 +22,14 @@ _FAINT = 1e-40
 
 
 @kernel
-def filter_states(b, highest, offsets, chain, width, status):
+def filter_states(b, highest, offsets, chain, status):
     """Replace densities b (n, k) relative to the highest by the filter, in place: fresh pages cost more than the arithmetic; whether a sequence was lost.
 
-    Fills the status (m,) of each sequence. `width` is that of `statsim.kernels.hmm.registers`.
+    Fills the status (m,) of each sequence; `highest` is overwritten.
     """
     k, m = chain.shape[1], offsets.size - 1
     start, moves = chain[k].copy(), chain[:k].copy()
-    u, predicted = registers_of(width), registers_of(width)
-    strict = moves.min() < _FAINT
-    forward_kernel(b, highest, offsets, start, moves.reshape(k * k), strict, b, highest, np.empty(m), status, u, predicted)
+    forward_in_registers(b, highest, offsets, start, moves.reshape(k * k), moves.min() < _FAINT, b, highest, np.empty(m), status)
     for i in range(m):
         if status[i] == LOST:
             return True
@@ -80,12 +78,12 @@ def _place(u, sums):
 
 
 @kernel
-def draw_from_logs(random, log_b, offsets, chain, width, path):
+def draw_from_logs(random, log_b, offsets, chain, path):
     """`path` from log densities log_b (n, k); False where a sequence is impossible."""
     n, k = log_b.shape
     alpha, highest, status = np.empty((n, k)), np.empty(n), np.empty(offsets.size - 1, np.int64)
     relative_densities(log_b, alpha, highest)
-    if filter_states(alpha, highest, offsets, chain, width, status):
+    if filter_states(alpha, highest, offsets, chain, status):
         filter_lost(log_b, offsets, chain, alpha, status)
     return draw_paths(random, alpha, offsets, chain, status, path)
 

@@ -6,10 +6,8 @@ import numpy as np
 
 from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError
-from statsim.kernels.hmm.emissions.gaussian_narrow import WIDEST
 from statsim.kernels.hmm.posterior import gibbs_gaussian
 from statsim.kernels.hmm.posterior.gaussian import gaussian_value_and_gradient
-from statsim.kernels.hmm.registers import width_of
 from statsim.models.hmm.units import units_of
 from statsim.models.hmm.posterior.priors import NormalInverseWishart
 from statsim.samplers.supports import Positive, Real
@@ -38,8 +36,7 @@ class GaussianLayout:
         _refuse_partial(values, template.covariance_type)
         layout = cls(template, k, values.shape[1], begin)
         layout.prior = prior.settled(values, k, layout.kind)
-        d = values.shape[1]
-        layout._is_complete, layout._columns = int(not np.isnan(values).any()), width_of(d) if d <= WIDEST else np.empty(d)
+        layout._is_complete = int(not np.isnan(values).any())
         return layout
 
     def _place_factors(self, begin):
@@ -76,7 +73,7 @@ class GaussianLayout:
 
     def sweep_data(self):
         """What the sweep takes of the prior."""
-        return self.means, self.factors, self.prior.mean, self.prior.weight, self.prior.scale, self.prior.degrees, _KINDS[self.kind], self._is_complete, self._columns
+        return self.means, self.factors, self.prior.mean, self.prior.weight, self.prior.scale, self.prior.degrees, _KINDS[self.kind], self._is_complete
 
     def order(self, values, column):
         """What states are put in order by, (..., k), for coordinates `values` (..., dim)."""

@@ -6,7 +6,6 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
-from statsim.kernels.hmm.registers import width_of
 from statsim.kernels.variates.bounded_integers import integer_below
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.passes import Law
@@ -72,7 +71,7 @@ class ParameterTarget(Target):
 
     def conditionals(self):
         """What `Gibbs()` runs: one sweep over the states, the chain and the emission."""
-        return (Conditional(self._emission.sweep, (*self._common, *self._emission.sweep_data(), width_of(self._chain.places.shape[1]))),)
+        return (Conditional(self._emission.sweep, (*self._common, *self._emission.sweep_data())),)
 
     def shown(self, draws):
         """Draws with the states of each in order, where their numbers mean nothing."""

@@ -47,8 +47,9 @@ def standard_prior(steps, prior, *, flat=True):
         return StandardPrior(rows, None, replace(prior, emission=emission))
     if kind is None:
         known = ", ".join(law.__name__ for law in FACTORS)
-        takes = "Flat() of statsim.priors alone can be the prior of" if flat else "there is no prior for"
-        raise ArgumentError(f"{takes} {steps.template.name} emissions; conjugate ones are known for {known}; got {emission!r:.100}")
+        if flat:
+            raise ArgumentError(f"Flat() of statsim.priors alone can be the prior of {steps.template.name} emissions, got {emission!r:.100}; conjugate ones are known for {known}")
+        raise ArgumentError(f"there is no prior for {steps.template.name} emissions; conjugate ones are known for {known}. Use method='map' or 'mle'")
     if not isinstance(emission, kind):
         raise ArgumentTypeError(f"the prior of these emissions must be a {kind.__name__}{' or Flat() of statsim.priors' if flat else ''}, got {emission!r:.100}")
     settled = _settled(steps, emission)
