@@ -31,7 +31,7 @@ class SequenceModel(Model):
         """
         raise TypeError(f"{type(self).__name__} does not sample sequences")
 
-    def _predictive_sequence_fill(self, key):
+    def _predictive_fill(self, key):
         """`_sequence_fill` of the posterior predictive law, of a model that has draws of its parameters."""
         raise TypeError(f"{type(self).__name__} has no posterior predictive law")
 
@@ -105,7 +105,7 @@ class SequenceModel(Model):
         has_draws = getattr(self, "posterior_", None) is not None
         if parameters is not None and not has_draws:
             raise ArgumentError(f"parameters={parameters!r} is for Bayesian fits, and this {type(self).__name__} has no posterior; fit it with method='bayes'")
-        return self._predictive_sequence_fill if has_draws and parameters != "mean" else self._sequence_fill
+        return self._predictive_fill if has_draws and parameters != "mean" else self._sequence_fill
 
     def _fill_all(self, fill, start, offsets, arrays, num_threads):
         """Fill all sequences, tasks of several short ones or of one long one in turn for each thread."""

@@ -72,7 +72,8 @@ class PathSum:
             logs.append(value + sum(part[0] for part in parts))
             means.append(np.concatenate([(after / total).ravel(), *(part[1] for part in parts)]))
             squares.append(np.concatenate([(after * (after + 1) / (total * (total + 1))).ravel(), *(part[2] for part in parts)]))
-        share = np.exp(np.array(logs) - logsumexp(logs))
+        self.log_evidence = float(logsumexp(logs))
+        share = np.exp(np.array(logs) - self.log_evidence)
         self.mean = share @ np.array(means)
         self.sd = np.sqrt(share @ np.array(squares) - self.mean**2)
 

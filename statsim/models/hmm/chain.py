@@ -94,3 +94,20 @@ def allowed_transitions(topology, k):
 def allowed_starts(topology, k):
     """Which states (k,) a sequence may begin in: only the first of a left-right chain."""
     return np.arange(k) == 0 if isinstance(topology, str) and topology == "left-right" else np.ones(k, bool)
+
+
+def checked_start(start, k):
+    """ "free", "stationary", or start probabilities (k,).
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if isinstance(start, str):
+        if start not in ("free", "stationary"):
+            raise ArgumentError(f"start must be 'free', 'stationary' or an array of {k} probabilities, got {start!r}")
+        return start
+    given = np.asarray(start, np.float64)
+    if given.shape != (k,) or not (given >= 0).all() or not abs(given.sum() - 1.0) <= 1e-8:
+        raise ArgumentError(f"start as an array must hold {k} probabilities that sum to 1, got {np.array(given).tolist()}"[:300])
+    return given / given.sum()

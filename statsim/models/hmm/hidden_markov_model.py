@@ -7,19 +7,27 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.estimators.bayes import Bayes
+from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
+from statsim.estimators.posterior import Posterior
+from statsim.estimators.vb import VB
 from statsim.kernels.hmm.paths import fill_paths
 from statsim.kernels.variates.categorical import alias_table
 from statsim.models.feature_names import remember_names
 from statsim.models.hmm import document, inference
-from statsim.models.hmm.chain import Chain, checked_chain
+from statsim.models.hmm.chain import Chain, checked_chain, checked_start
 from statsim.models.hmm.emissions import Emission
 from statsim.models.hmm.evidence import ChainEvidence
-from statsim.models.hmm.fit import checked_start, fit_hidden_markov
+from statsim.models.hmm.fit import fit_hidden_markov
 from statsim.models.hmm.hidden_model import HiddenModel
 from statsim.models.hmm.passes import Law, log_likelihoods
+from statsim.models.hmm.posterior.question import Question
 from statsim.models.hmm.state import HiddenMarkovState
+from statsim.models.posterior.predictive import mean_log_density
 from statsim.sequences import as_sequences
+
+_SCORED = 200  # draws of the parameters under which a sequence is scored
 
 
 class HiddenMarkovModel(HiddenModel):
@@ -38,8 +46,10 @@ class HiddenMarkovModel(HiddenModel):
         its first state.
     start : {"free", "stationary"} or array (k,)
         The law of the first state: estimated, the stationary law of the chain, or given.
-    method : str or MLE
-        How `fit` works; "mle" is `MLE()`: Baum-Welch from many starts.
+    method : {"mle", "map", "bayes", "vb"} or MLE, MAP, Bayes, VB
+        How `fit` works. "mle": Baum-Welch from many starts. "map": the same with the prior in its steps. "bayes": draws of the posterior, by Gibbs sweeps over states and
+        parameters, or ``Bayes(sampler=NUTS())``. "vb": mean-field variational Bayes. Prior: a `HiddenMarkovPrior` of `statsim.models.hmm.posterior.priors`, by default
+        weak, in the units of the data.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random, a step of NaN as a step not observed.
     warm_start : bool
@@ -55,6 +65,9 @@ class HiddenMarkovModel(HiddenModel):
     emission_ : Emission
         With its parameters: ``emission_.means``, ...
     fit_result_ : FitResult
+    posterior_ : Draws or None
+        Of a Bayesian or variational fit, named as `parameters_given` names them, the states of each draw in order of their mean in the first column, where nothing else
+        tells them apart. The attributes above are then posterior means.
     n_features_in_ : int
 
     Examples
@@ -70,7 +83,7 @@ class HiddenMarkovModel(HiddenModel):
     ((1000, 1), True)
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "map": MAP, "bayes": Bayes, "vb": VB}
 
     def __init__(
         self, n_components=2, *, emission="gaussian", topology="ergodic", start="free", method="mle", missing="raise", warm_start=False, rng=None
@@ -129,7 +142,10 @@ class HiddenMarkovModel(HiddenModel):
             sequences, weights, emission=template, k=k, topology=self.topology, start=checked_start(self.start, k), method=method,
             key=key, first=self._warm_state(k, sequences.values.shape[1]),
         )  # fmt: skip
-        return _ordered(state, self.topology), result
+        if isinstance(state, Posterior):
+            laws = Question(sequences, weights, template, k, self.topology, self.start).laws()
+            return laws.mean_law(state.rows), result, laws, state.draws
+        return _ordered(state, self.topology), result, None, None
 
     def _law(self):
         self._require_fitted()
@@ -149,7 +165,19 @@ class HiddenMarkovModel(HiddenModel):
 
     def _log_likelihoods(self, sequences):
         self.emission_.check_steps(sequences.values, "X")
-        return log_likelihoods(self._law(), sequences)
+        if getattr(self, "posterior_", None) is None:
+            return log_likelihoods(self._law(), sequences)
+        rows = self._posterior_rows()
+        scored = rows[np.unique(np.linspace(0, len(rows) - 1, _SCORED).round().astype(int))]
+
+        def fill(row, out):
+            out[:] = log_likelihoods(self._parameter_laws.law(row), sequences)
+
+        return mean_log_density(fill, scored, len(sequences))
+
+    def _posterior_rows(self):
+        """Draws (n, p) of the parameters, chain after chain."""
+        return self.posterior_.values.reshape(-1, self.posterior_.dim)
 
     def n_parameters(self):
         """Free parameters: of the emission, of the transitions that are not zero, and of the start where it is free."""
@@ -281,16 +309,10 @@ class HiddenMarkovModel(HiddenModel):
     # ------------------------------------------------------------ sampling
 
     def _sequence_fill(self, key):
-        law = self._law()
-        first_table, first_alias = alias_table(law.chain.startprob)
-        tables, aliases = (np.array(part) for part in zip(*map(alias_table, law.chain.transmat), strict=True))
+        return _fill_under(key, self._law())
 
-        def fill(first, offsets, arrays):
-            rows, path = arrays
-            fill_paths(key, first, offsets, first_table, first_alias, tables, aliases, path)
-            law.emission.fill(key, first, offsets, path, rows)
-
-        return fill
+    def _predictive_fill(self, key):
+        return self._parameter_laws.predictive_fill(key, self._posterior_rows(), _fill_under)
 
     def to_hmmlearn(self):
         """The same model as a fitted hmmlearn `GaussianHMM`, `GMMHMM`, `CategoricalHMM` or `PoissonHMM`."""
@@ -312,8 +334,12 @@ class HiddenMarkovModel(HiddenModel):
 
     @classmethod
     def _from_parameters_document(cls, parameters):
-        chain, law, names, missing = document.read_parameters(parameters)
-        return cls._wrapping(Law(chain, law), names=names, missing=missing)
+        chain, law, names, missing, (laws, draws) = document.read_parameters(parameters)
+        model = cls._wrapping(Law(chain, law), names=names, missing=missing)
+        model.posterior_, model._parameter_laws = draws, laws
+        if laws is not None:
+            model.topology, model.start = laws.topology, laws.start
+        return model
 
 
 def _ordered(state, topology):
@@ -322,3 +348,16 @@ def _ordered(state, topology):
         return Law(state.chain, state.emission)
     order = np.lexsort(state.emission.mean().T[::-1])
     return Law(state.chain.reordered(order), state.emission.reordered(order))
+
+
+def _fill_under(key, law):
+    """`_sequence_fill` of one law."""
+    first_table, first_alias = alias_table(law.chain.startprob)
+    tables, aliases = (np.array(part) for part in zip(*map(alias_table, law.chain.transmat), strict=True))
+
+    def fill(first, offsets, arrays):
+        rows, path = arrays
+        fill_paths(key, first, offsets, first_table, first_alias, tables, aliases, path)
+        law.emission.fill(key, first, offsets, path, rows)
+
+    return fill

@@ -19,7 +19,7 @@ class HiddenModel(HiddenStates):
     # ------------------------------------------------------------ steps of a subclass
 
     def _search(self, sequences, weights, *, template, k, method, key):
-        """The law that `method` finds, and its `FitResult`."""
+        """The law that `method` finds, its `FitResult`, and what is known of its parameters: `ParameterLaws` and `Draws`, or None and None."""
         raise TypeError(f"{type(self).__name__} does not fit")
 
     def _further_warnings(self, law, sequences):
@@ -37,14 +37,14 @@ class HiddenModel(HiddenStates):
     # ------------------------------------------------------------ fit
 
     def fit(self, X, y=None, sample_weight=None):
-        """Learn the parameters by EM (Baum-Welch) from many starts.
+        """Learn the parameters: by EM (Baum-Welch) from many starts, or as `method` says.
 
         Parameters
         ----------
         X : array (n_steps, n_features), list of arrays, or (array, lengths)
         y : ignored
         sample_weight : array (n_sequences,), optional
-            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence.
+            Non-negative; weight 2 is the sequence twice, weight 0 is no sequence. Whole numbers where `method` is "bayes" or "vb".
 
         Returns
         -------
@@ -70,16 +70,17 @@ class HiddenModel(HiddenStates):
         sequences = as_sequences(X, allow_missing=missing == "mar")
         template.check_steps(sequences.values, "X")
         weights = checks.sample_weights(sample_weight, len(sequences))
-        law, result = self._search(
+        law, result, laws, draws = self._search(
             sequences, weights, template=template, k=k, method=method, key=rngs.stream_key(self.rng, rngs.Purpose.FIT)
         )
         self._set(law, names)
-        self.fit_result_ = result
+        self.posterior_, self._parameter_laws, self.fit_result_ = draws, laws, result
         self.fit_document_ = {
             **result.to_document(), "method": method.name, "n_sequences": len(sequences), "n_steps": len(sequences.values),
             "start": self.start if isinstance(self.start, str) else "given",
         }  # fmt: skip
-        said = [*result.warnings] if result.regularised or not result.converged else []
+        has_said = method.name == "bayes"  # as its draws were made
+        said = [*result.warnings] if (result.regularised or not result.converged) and not has_said else []
         said += self._further_warnings(law, sequences)
         if said:
             warnings.warn("; ".join(said), FitWarning, stacklevel=2)
@@ -93,6 +94,18 @@ class HiddenModel(HiddenStates):
         return self.emission
 
     # ------------------------------------------------------------ scores
+
+    def score_samples(self, X):
+        """Log density (n_sequences,) of each sequence of X; of a Bayesian fit the log of the mean of its density over 200 draws of the parameters.
+
+        The draws are evenly spaced among those of `posterior_`. Everything else that is asked of the model (hidden states, forecasts, conditional laws) is
+        answered under the posterior means of the parameters.
+
+        Parameters
+        ----------
+        X : array (n_steps, n_features), list of arrays, or (array, lengths)
+        """
+        return super().score_samples(X)
 
     def aic(self, X):
         """Akaike's information criterion on X, -2 log-likelihood + 2 p; lower is better."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
+from statsim.estimators.map import MAP
 from statsim.estimators.mle import MLE
 from statsim.kernels.hmm.semi_paths import fill_semi_paths
 from statsim.kernels.variates.categorical import alias_table
@@ -14,7 +15,7 @@ from statsim.models.feature_names import remember_names
 from statsim.models.hmm import semi_document, semi_inference, semi_passes
 from statsim.models.hmm.chain import Chain
 from statsim.models.hmm.emissions import Emission
-from statsim.models.hmm.fit import checked_start
+from statsim.models.hmm.chain import checked_start
 from statsim.models.hmm.hidden_model import HiddenModel
 from statsim.models.hmm.semi_chain import checked_semi_chain
 from statsim.models.hmm.semi_fit import fit_hidden_semi_markov
@@ -48,8 +49,9 @@ class HiddenSemiMarkovModel(HiddenModel):
         nothing, but for a state that no other may follow: it is never left.
     start : "free" or array (k,)
         The law of the first state: estimated or given. A sequence begins with a fresh sojourn, which no stationary law does.
-    method : str or MLE
-        How `fit` works; "mle" is `MLE()`: EM from many starts.
+    method : {"mle", "map"} or MLE, MAP
+        How `fit` works: EM from many starts, of the likelihood, or with a `HiddenMarkovPrior` of `statsim.models.hmm.posterior.priors` in its steps; its `sojourn` is a
+        `DirichletSojourns`, `GammaSojourns` or `BetaSojourns` of `statsim.models.hmm.principles.sojourn_priors`.
     missing : {"raise", "mar"}
         "mar" takes NaN as a value missing at random, a step of NaN as a step not observed.
     warm_start : bool
@@ -85,7 +87,7 @@ class HiddenSemiMarkovModel(HiddenModel):
     ((1000, 1), True, [5.0, 20.0])
     """
 
-    _methods = {"mle": MLE}
+    _methods = {"mle": MLE, "map": MAP}
 
     def __init__(
         self, n_components=2, *, emission="gaussian", sojourn="negative_binomial", max_duration=100, topology="ergodic",
@@ -163,10 +165,19 @@ class HiddenSemiMarkovModel(HiddenModel):
         )  # fmt: skip
         law = SemiLaw(state.chain, state.sojourn, state.emission, longest)
         is_open = isinstance(self.topology, str) and self.topology == "ergodic"
-        return law.reordered(np.lexsort(state.emission.mean().T[::-1])) if is_open else law, result
+        return law.reordered(np.lexsort(state.emission.mean().T[::-1])) if is_open else law, result, None, None
 
     def _further_warnings(self, law, sequences):
         return _cut_off(law, int(sequences.lengths.max()))
+
+    def _method(self):
+        name = self.method if isinstance(self.method, str) else getattr(self.method, "name", None)
+        if name in ("bayes", "vb"):
+            raise ArgumentError(
+                f"method={name!r}: the posterior of a semi-Markov model is not drawn; use method='map' for its mode, or HiddenMarkovModel, whose sojourns are "
+                f"geometric, for method={name!r}"
+            )
+        return super()._method()
 
     def _sojourn_template(self):
         if isinstance(self.sojourn, str):

@@ -3,10 +3,12 @@
 import numpy as np
 
 from statsim.models.hmm.chain import allowed_starts
-from statsim.models.hmm.fit import counted, log_offset, units_of, worded
+from statsim.models.hmm.fit import counted, log_offset, worded
+from statsim.models.hmm.posterior.question import Question
 from statsim.models.hmm.semi_chain import allowed_successors
 from statsim.models.hmm.semi_steps import HiddenSemiMarkovSteps
 from statsim.models.hmm.steps import HiddenMarkovSteps
+from statsim.models.hmm.units import units_for
 from statsim.sequences import Sequences
 
 
@@ -34,7 +36,7 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     HiddenSemiMarkovState, FitResult
     """
     sequences, weights = counted(sequences, weights)
-    centre, scale = units_of(sequences.values) if emission.standardises else (0.0, 1.0)
+    centre, scale = units_for(emission, sequences.values)
     inside = Sequences((sequences.values - centre) / scale if emission.standardises else sequences.values, sequences.offsets)
     allowed_first = allowed_starts(topology, k)
     fixed = None if isinstance(start, str) else start
@@ -43,6 +45,7 @@ def fit_hidden_semi_markov(sequences, weights, *, emission, sojourn, k, max_dura
     markov = HiddenMarkovSteps(
         inside, weights, emission.pooled(inside.values, k), k, allowed_successors(topology, k) | np.eye(k, dtype=bool), allowed_first, fixed_start=fixed,
         offset=log_offset(sequences, weights, scale) if emission.standardises else 0.0,
+        question=Question(sequences, weights, emission, k, topology, start), units=(centre, scale),
     )  # fmt: skip
     if emission.standardises and first is not None:
         first = first._replace(emission=first.emission.rescaled(-centre / scale, 1.0 / scale))

@@ -70,13 +70,24 @@ class HiddenSemiMarkovSteps:
 
     def em(self, state):
         """Objective at `state`, and the state after one step of EM."""
-        totals, counts, sums = self._expectation(state)
-        if not np.isfinite(totals.objective):
-            raise DegenerateError("a sequence is impossible under the present parameters")
-        emission = state.emission.estimate(sums, self.bound)
+        totals, counts, sums = self.summed(state)
+        emission = self.markov.emission_of(state.emission, sums)
         left = is_left(state.chain.transmat)[:, None]  # the sojourns of the others are not seen, and keep their law
         sojourn = state.sojourn.estimate(totals.completed * left, totals.censored * left) if left.any() else state.sojourn
         return totals.objective, HiddenSemiMarkovState(self._chain(state.chain, totals), sojourn, emission, counts)
+
+    def summed(self, state):
+        """The E step: `Totals`, the steps (k,) that each state stands on, and the sums for the emission."""
+        totals, counts, sums = self._expectation(state)
+        if not np.isfinite(totals.objective):
+            raise DegenerateError("a sequence is impossible under the present parameters")
+        return totals, counts, sums
+
+    def regularised(self, prior, penalty):
+        """The steps of the log posterior."""
+        from statsim.models.hmm.principles.semi_highest_density import semi_highest_density_steps
+
+        return semi_highest_density_steps(self, prior, penalty)
 
     def pack(self, state):
         """Square roots of probabilities: what goes to zero settles there, where its logarithm would drift for ever."""
@@ -100,7 +111,8 @@ class HiddenSemiMarkovSteps:
     # ------------------------------------------------------------ inside
 
     @cached_property
-    def _successors(self):
+    def successors(self):
+        """Which state may follow another (k, k)."""
         return allowed_successors(self.markov.allowed, self.markov.k)
 
     @cached_property
@@ -110,7 +122,7 @@ class HiddenSemiMarkovSteps:
     def _from_markov(self, state):
         stay = np.minimum(state.chain.transmat.diagonal(), 1.0 - 1.0 / self.max_duration)
         sojourn = self.sojourn.with_means(1.0 / (1.0 - stay), self.max_duration)
-        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat, self._successors)), sojourn, state.emission, state.counts)
+        return HiddenSemiMarkovState(Chain(state.chain.startprob, without_self(state.chain.transmat, self.successors)), sojourn, state.emission, state.counts)
 
     def _to_markov(self, state):
         means = state.sojourn.table(self.max_duration) @ np.arange(1.0, self.max_duration + 1)

@@ -96,7 +96,7 @@ class HiddenMarkovStarts:
         sums = self.pooled.empty_sums()
         weights = np.repeat(self.steps.weights, sequences.lengths)
         self.pooled.add_sums(sequences.values, sequences.offsets, 0, len(sequences.values), gamma, weights, sums)
-        return self.pooled.estimate(sums, self.steps.bound or 1e-6 * self.steps.template.standardises)
+        return self.steps.first_emission(self.pooled, sums)
 
     def _groups(self, init, random):
         """Labels (n,) of k-means."""

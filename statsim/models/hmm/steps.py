@@ -35,7 +35,8 @@ class _Sums(passes.Visitor):
 class HiddenMarkovSteps:
     """EM of a hidden Markov model on `sequences` with positive `weights`, starting from `template` emissions.
 
-    `bound` is the least variance allowed, in standard units; 0 means none. `lenient` takes any state that has a likelihood.
+    `bound` is the least variance allowed, in standard units; 0 means none. `lenient` takes any state that has a likelihood. `question` is the problem
+    in the units of the data, x = units[0] + units[1] y where y are the steps here.
     """
 
     sequences: Sequences
@@ -52,6 +53,8 @@ class HiddenMarkovSteps:
     offset: float = 0.0
     remedy: str = "use fewer components, or a simpler emission"
     rounding: float = 0.0
+    question: Any = None
+    units: Any = (0.0, 1.0)
 
     # ------------------------------------------------------------ what the estimator reads
 
@@ -96,13 +99,24 @@ class HiddenMarkovSteps:
 
     def em(self, state):
         """Objective at `state`, and the state after one step of Baum-Welch."""
+        totals, counts, sums = self.summed(state)
+        return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), self.emission_of(state.emission, sums), counts)
+
+    def summed(self, state):
+        """The E step: `Totals`, the times (k,) that each state is begun in or moved to, and the sums for the emission."""
         totals, visitors = self._expectation(state)
         if not np.isfinite(totals.objective):
             raise DegenerateError("a sequence is impossible under the present parameters")
-        counts = totals.first + totals.pairs.sum(axis=0)  # a state is begun in, or moved to
         sums = tuple(sum(parts[1:], start=parts[0]) for parts in zip(*(visitor.sums for visitor in visitors), strict=True))
-        emission = state.emission.estimate(sums, self.bound)
-        return totals.objective, HiddenMarkovState(self._chain(state.chain, totals), emission, counts)
+        return totals, totals.first + totals.pairs.sum(axis=0), sums
+
+    def emission_of(self, law, sums):
+        """The M step of the emission, from sums collected under `law`."""
+        return law.estimate(sums, self.bound)
+
+    def first_emission(self, law, sums):
+        """The emission that a start begins with, from the sums of its groups."""
+        return law.estimate(sums, self.bound or 1e-6 * law.standardises)
 
     def pack(self, state):
         """Square roots of probabilities: what goes to zero settles there, where its logarithm would drift for ever."""
@@ -122,6 +136,24 @@ class HiddenMarkovSteps:
         transmat /= totals
         chain = Chain(self._start_of(vector[:n_first], transmat), transmat)
         return HiddenMarkovState(chain, emission.bounded(self.bound))
+
+    # ------------------------------------------------------------ the other principles
+
+    def regularised(self, prior, penalty):
+        """The steps of the log posterior."""
+        from statsim.models.hmm.principles.highest_density import highest_density_steps
+
+        return highest_density_steps(self, prior, penalty)
+
+    def posterior(self, prior):
+        """The posterior of the parameters, a target."""
+        return self.question.posterior(prior)
+
+    def variational(self, prior):
+        """The steps of the lower bound of the evidence."""
+        from statsim.models.hmm.principles.variational import variational_steps
+
+        return variational_steps(self, prior)
 
     # ------------------------------------------------------------ inside
 

@@ -153,7 +153,7 @@ class AutoregressiveModel(SeriesModel):
 
         return fill
 
-    def _predictive_sequence_fill(self, key):
+    def _predictive_fill(self, key):
         law, posterior = self._law(), self._posterior
         if law.initial is None:
             posterior.require_start()

@@ -43,6 +43,17 @@ def our_step(model, X, lengths):
     return lambda: steps.em(state)
 
 
+def our_sweep(model, X):
+    """A callable that makes one Gibbs sweep over states and parameters from the model's parameters."""
+    from statsim.kernels.streams import seed_block
+    from statsim.models.hmm.hidden_markov_model import HiddenMarkovModel
+
+    target = HiddenMarkovModel(K).parameters_given(X)
+    (move,), x, random = target.conditionals(), target.point(model), np.empty(4, np.uint64)
+    seed_block(np.uint64(1), np.uint64(2), np.uint64(3), random)
+    return lambda: move.update(x, random, *move.data)
+
+
 def hmmlearn_model(model):
     """The same model in hmmlearn, in its fast arithmetic."""
     from statsim.models.hmm.conversion import to_hmmlearn
@@ -118,6 +129,11 @@ def jobs():
             {"statsim": our_step(ours, X, lengths), "hmmlearn": hmmlearn_step(ours, X, lengths), "dynamax": compiled.step(X, lengths)},
             {"hmmlearn": 2.5, "dynamax": 2.5},
         )
+    yield Contest(
+        "HMM Gibbs sweep (target: two forward passes), 1e5 steps, 5 states, 3 columns full",
+        {"statsim": our_sweep(ours, X), "forward pass": lambda: ours.log_likelihood(X)},
+        {"forward pass": 0.5},
+    )
     symbols = categorical_model()
     S = symbols.sample(N, rng=1)
     for name, lengths in SHAPES.items():

@@ -7,7 +7,7 @@ import numpy as np
 from statsim.kernels.hmm.posterior.categorical import fill_log_b_categorical, read_table
 from statsim.kernels.hmm.posterior.chain import read_chain
 from statsim.kernels.hmm.posterior.poisson import fill_log_b_poisson, read_rates
-from statsim.kernels.hmm.posterior.states import count_moves, draw_chain, draw_states
+from statsim.kernels.hmm.posterior.states import count_moves, draw_chain, draw_from_logs
 from statsim.kernels.jit import kernel
 from statsim.kernels.variates.dirichlet import dirichlet
 from statsim.kernels.variates.standard_gamma import standard_gamma
@@ -22,7 +22,7 @@ def poisson_sweep(x, random, values, offsets, places, fixed, is_stationary, shap
     possible = read_chain(x, places, fixed, is_stationary, chain) and read_rates(x, rate_places, rates)
     if possible:
         fill_log_b_poisson(values, rates, log_b)
-        possible = draw_states(random, log_b, offsets, chain, path)
+        possible = draw_from_logs(random, log_b, offsets, chain, path)
     if not possible:
         x[rate_places[0, 0]] = math.nan
         return
@@ -48,7 +48,7 @@ def categorical_sweep(x, random, values, offsets, places, fixed, is_stationary, 
     possible = read_chain(x, places, fixed, is_stationary, chain) and read_table(x, symbol_places, table)
     if possible:
         fill_log_b_categorical(values, table, log_b)
-        possible = draw_states(random, log_b, offsets, chain, path)
+        possible = draw_from_logs(random, log_b, offsets, chain, path)
     if not possible:
         x[symbol_places[0, 0]] = math.nan
         return

@@ -9,38 +9,45 @@ import math
 import numpy as np
 
 from statsim.kernels.cholesky import cholesky, invert_lower
+from statsim.kernels.elementary.logarithm import log
 from statsim.kernels.hmm.posterior.chain import read_chain
 from statsim.kernels.hmm.posterior.gaussian import fill_log_b_gaussian, read_normals
-from statsim.kernels.hmm.posterior.states import count_moves, draw_chain, draw_states
+from statsim.kernels.hmm.posterior.narrow import relative_density_in_registers
+from statsim.kernels.hmm.posterior.states import count_moves, draw_chain, draw_from_logs, draw_paths, filter_lost, filter_states
 from statsim.kernels.hmm.posterior.wishart import inverse_wishart_factor
 from statsim.kernels.jit import kernel
 from statsim.kernels.variates.normal import standard_normal
 from statsim.kernels.variates.standard_gamma import standard_gamma
 
 FULL, TIED, DIAG, SPHERICAL = range(4)
+_HALF_LOG_2PI = 0.9189385332046727
 
 
 @kernel
-def gaussian_sweep(x, random, values, offsets, places, fixed, is_stationary, shapes, mean_places, factor_places, centre, kappa, scale, degrees, kind):
+def gaussian_sweep(
+    x, random, values, offsets, places, fixed, is_stationary, shapes, mean_places, factor_places, centre, kappa, scale, degrees, kind, is_complete
+):
     """Change x (dim,) in place: states, then the chain, then means and factors.
 
-    Arguments as `gaussian_value_and_gradient` has them, but for `degrees` of the prior and `kind`, one of FULL, TIED, DIAG, SPHERICAL.
+    Arguments as `gaussian_value_and_gradient` has them, but for `degrees` of the prior and `kind`, one of FULL, TIED, DIAG, SPHERICAL; whether no value
+    is missing.
     """
     (n, d), k = values.shape, places.shape[1]
     chain, counts, path = np.empty((k + 1, k)), np.empty((k + 1, k)), np.empty(n, np.int64)
-    means, factors, inverses, log_b = np.empty((k, d)), np.empty((k, d, d)), np.zeros((k, d, d)), np.empty((n, k))
-    possible = read_chain(x, places, fixed, is_stationary, chain) and read_normals(x, mean_places, factor_places, means, factors)
-    if possible:
-        invert_lower(factors, inverses)
-        fill_log_b_gaussian(values, means, factors, inverses, log_b)
-        possible = draw_states(random, log_b, offsets, chain, path)
-    if not possible:
+    means, factors = np.empty((k, d)), np.empty((k, d, d))
+    if not read_chain(x, places, fixed, is_stationary, chain) or not read_normals(x, mean_places, factor_places, means, factors) or not (
+        _draw_states(random, values, offsets, chain, means, factors, is_complete, path)
+    ):
         x[mean_places[0, 0]] = math.nan
         return
     count_moves(path, offsets, counts)
     draw_chain(x, random, places, is_stationary, shapes, counts, chain)
-    steps, scatter = np.zeros((k, d)), np.empty((k, d, d))
-    _collect(values, path, centre, kappa, steps, means, scatter)
+    steps, scatter = np.zeros((k, d)), np.zeros((k, d, d))
+    if is_complete:
+        _collect_complete(values, path, steps, means, scatter)
+    else:
+        _collect(values, path, steps, means, scatter)
+    _add_prior_mean(centre, kappa, steps, means, scatter)
     _draw_factors(random, steps, scatter, scale, degrees, kind, factors)
     for c in range(k):
         _draw_mean(x, random, centre, kappa, steps[c], means[c], factors[c], mean_places[c])
@@ -51,10 +58,57 @@ def gaussian_sweep(x, random, values, offsets, places, fixed, is_stationary, sha
 
 
 @kernel
-def _collect(values, path, centre, kappa, steps, means, scatter):
-    """Counts (k, d) and means (k, d) of what was seen in each state, and its scatter about the mean with the share of the prior mean (k, d, d)."""
+def _draw_states(random, values, offsets, chain, means, factors, is_complete, path):
+    """Fill `path` given the parameters; False where a sequence is impossible. Steps are dense in registers where none is missing."""
+    (n, d), k = values.shape, means.shape[0]
+    inverses = np.zeros((k, d, d))
+    invert_lower(factors, inverses)
+    if not is_complete:
+        log_b = np.empty((n, k))
+        fill_log_b_gaussian(values, means, factors, inverses, log_b)
+        return draw_from_logs(random, log_b, offsets, chain, path)
+    alpha, highest, status, constants = np.empty((n, k)), np.empty(n), np.empty(offsets.size - 1, np.int64), np.empty(k)
+    for c in range(k):
+        constants[c] = -_HALF_LOG_2PI * d
+        for i in range(d):
+            constants[c] -= log(factors[c, i, i])
+    relative_density_in_registers(values, means, inverses, constants, alpha, highest)
+    if filter_states(alpha, highest, offsets, chain, status):
+        log_b = np.empty((n, k))
+        fill_log_b_gaussian(values, means, factors, inverses, log_b)
+        filter_lost(log_b, offsets, chain, alpha, status)
+    return draw_paths(random, alpha, offsets, chain, status, path)
+
+
+@kernel
+def _collect_complete(values, path, steps, means, scatter):
+    """`_collect` where no value is missing; `steps` and `scatter` are zeros."""
     (n, d), k = values.shape, steps.shape[0]
-    means[:], scatter[:] = 0.0, 0.0
+    means[:] = 0.0
+    for t in range(n):
+        c = path[t]
+        steps[c, 0] += 1.0
+        for i in range(d):
+            means[c, i] += values[t, i]
+    for c in range(k):
+        total = steps[c, 0]
+        for i in range(d):
+            steps[c, i] = total
+            means[c, i] = means[c, i] / total if total > 0.0 else 0.0
+    row = np.empty(d)
+    for t in range(n):
+        c = path[t]
+        for i in range(d):
+            row[i] = values[t, i] - means[c, i]
+            for j in range(i + 1):
+                scatter[c, i, j] += row[i] * row[j]
+
+
+@kernel
+def _collect(values, path, steps, means, scatter):
+    """Counts (k, d) and means (k, d) of what was seen in each state, and its scatter about the mean (k, d, d); `steps` and `scatter` are zeros."""
+    n, d = values.shape
+    means[:] = 0.0
     for t in range(n):
         for i in range(d):
             if values[t, i] == values[t, i]:
@@ -67,6 +121,12 @@ def _collect(values, path, centre, kappa, steps, means, scatter):
             row[i] = values[t, i] - means[c, i] if values[t, i] == values[t, i] else 0.0
             for j in range(i + 1):
                 scatter[c, i, j] += row[i] * row[j]
+
+
+@kernel
+def _add_prior_mean(centre, kappa, steps, means, scatter):
+    """The share of the prior's mean in the scatter."""
+    k, d = steps.shape
     for c in range(k):
         for i in range(d):
             for j in range(i + 1):

@@ -9,41 +9,83 @@ import math
 import numpy as np
 
 from statsim.kernels.elementary import exp, log
-from statsim.kernels.hmm.forward import LOST, SOUND, forward_kernel, relative_densities
+from statsim.kernels.hmm.forward import LOST, SOUND, relative_densities
 from statsim.kernels.hmm.log_domain import log_forward
+from statsim.kernels.hmm.posterior.narrow import forward_in_registers
 from statsim.kernels.hmm.posterior.stationary import stationary_law
 from statsim.kernels.hmm.semi_forward import fill_logs
-from statsim.kernels.jit import kernel
-from statsim.kernels.streams import uniform_open
+from statsim.kernels.jit import inlined, kernel
+from statsim.kernels.streams import uniform, uniform_open
 from statsim.kernels.variates.dirichlet import dirichlet
-from statsim.kernels.variates.weighted_category import categorical
 
 _FAINT = 1e-40
 
 
 @kernel
-def draw_states(random, log_b, offsets, chain, path):
-    """Fill `path` (n,) int64 with the states of all sequences given their steps; False where a sequence is impossible."""
-    n, k = log_b.shape
-    m = offsets.size - 1
-    b, highest, alpha, scale = np.empty((n, k)), np.empty(n), np.empty((n, k)), np.empty(n)
-    found, status, weights = np.empty(m), np.empty(m, np.int64), np.empty(k)
+def filter_states(b, highest, offsets, chain, status):
+    """Replace densities b (n, k) relative to the highest by the filter, in place: fresh pages cost more than the arithmetic; whether a sequence was lost.
+
+    Fills the status (m,) of each sequence; `highest` is overwritten.
+    """
+    k, m = chain.shape[1], offsets.size - 1
     start, moves = chain[k].copy(), chain[:k].copy()
-    relative_densities(log_b, b, highest)
-    forward_kernel(b, highest, offsets, start, moves.reshape(k * k), moves.min() < _FAINT, alpha, scale, found, status, np.empty(k), np.empty(k))
+    forward_in_registers(b, highest, offsets, start, moves.reshape(k * k), moves.min() < _FAINT, b, highest, np.empty(m), status)
     for i in range(m):
+        if status[i] == LOST:
+            return True
+    return False
+
+
+@kernel
+def filter_lost(log_b, offsets, chain, alpha, status):
+    """The sequences that `filter_states` lost, in logarithms."""
+    k = chain.shape[1]
+    for i in range(offsets.size - 1):
         begin, end = offsets[i], offsets[i + 1]
-        if status[i] == LOST and _filter_in_logs(log_b[begin:end], start, moves, alpha[begin:end]):
+        if status[i] == LOST and _filter_in_logs(log_b[begin:end], chain[k], chain[:k], alpha[begin:end]):
             status[i] = SOUND
+
+
+@kernel
+def draw_paths(random, alpha, offsets, chain, status, path):
+    """Fill `path` (n,) int64 with the states of all sequences given their steps; False where a sequence is impossible."""
+    k = alpha.shape[1]
+    columns, weights = np.ascontiguousarray(chain[:k].T), np.empty(k)
+    for i in range(offsets.size - 1):
+        begin, end = offsets[i], offsets[i + 1]
         if status[i] != SOUND:
             return False
         for t in range(end - 1, begin - 1, -1):
+            total = 0.0
             for j in range(k):
-                weights[j] = alpha[t, j] * (moves[j, path[t + 1]] if t < end - 1 else 1.0)
-            path[t] = categorical(random, weights)
-            if path[t] < 0:
+                total += alpha[t, j] if t == end - 1 else alpha[t, j] * columns[path[t + 1], j]
+                weights[j] = total
+            if not 0.0 < total < math.inf:
                 return False
+            path[t] = _place(uniform(random) * total, weights)
     return True
+
+
+@inlined
+def _place(u, sums):
+    """The first index whose running sum is above u; where rounding leaves none, the last that adds anything."""
+    k, place = sums.size, 0
+    for j in range(k):
+        place += u >= sums[j]
+    while place == k or (place > 0 and sums[place] == sums[place - 1]):
+        place -= 1
+    return place
+
+
+@kernel
+def draw_from_logs(random, log_b, offsets, chain, path):
+    """`path` from log densities log_b (n, k); False where a sequence is impossible."""
+    n, k = log_b.shape
+    alpha, highest, status = np.empty((n, k)), np.empty(n), np.empty(offsets.size - 1, np.int64)
+    relative_densities(log_b, alpha, highest)
+    if filter_states(alpha, highest, offsets, chain, status):
+        filter_lost(log_b, offsets, chain, alpha, status)
+    return draw_paths(random, alpha, offsets, chain, status, path)
 
 
 @kernel
@@ -52,7 +94,7 @@ def _filter_in_logs(log_b, start, moves, alpha):
     n, k = alpha.shape
     log_start, log_moves = np.empty(k), np.empty((k, k))
     fill_logs(start, log_start)
-    fill_logs(moves.reshape(k * k), log_moves.reshape(k * k))
+    fill_logs(moves.copy().reshape(k * k), log_moves.reshape(k * k))
     if not log_forward(log_b, log_start, log_moves, alpha) > -math.inf:
         return False
     for t in range(n):

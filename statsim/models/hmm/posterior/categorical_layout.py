@@ -18,14 +18,21 @@ class CategoricalLayout:
     sweep = staticmethod(categorical_sweep)
     prior_kind = DirichletSymbols
 
-    def __init__(self, template, values, k, begin, prior):
+    def __init__(self, template, k, d, begin):
+        m = template.n_categories
+        self.template, self.symbols = template, begin + np.arange(k * m).reshape(k, m)
+        self.names, self.support = [f"probabilities[{c},{i}]" for c in range(k) for i in range(m)], [Simplex(m)] * k
+        self.tables = (self.symbols,)
+
+    @classmethod
+    def given(cls, template, values, k, begin, prior):
+        """The layout for steps `values` (n, 1), under `prior`."""
         m = template.pooled(values, 1).n_categories
         if m < 2:
             raise ArgumentError(f"the alphabet of X has {m} symbol: there is nothing to learn; give Categorical(n_categories=) with all that can occur")
-        self.template, self.prior = replace(template, n_categories=m), prior.settled(values, k, m)
-        self.symbols = begin + np.arange(k * m).reshape(k, m)
-        self.names, self.support = [f"probabilities[{c},{i}]" for c in range(k) for i in range(m)], [Simplex(m)] * k
-        self.tables = (self.symbols,)
+        layout = cls(replace(template, n_categories=m), k, 1, begin)
+        layout.prior = prior.settled(values, k, m)
+        return layout
 
     def prior_data(self):
         """What the density takes of the prior."""
@@ -41,6 +48,10 @@ class CategoricalLayout:
         """The emission at x."""
         table = x[self.symbols]
         return replace(self.template, probabilities=table / table.sum(axis=1, keepdims=True)).checked()
+
+    def mean_law(self, rows):
+        """The emission of the posterior means of the probabilities, over draws `rows` (n, dim)."""
+        return self.law(rows.mean(axis=0))
 
     def place_law(self, law, x):
         """Write an emission to x."""

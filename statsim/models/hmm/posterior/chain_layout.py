@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from statsim.models.hmm.chain import Chain, allowed_starts, allowed_transitions, stationary
-from statsim.models.hmm.fit import checked_start
+from statsim.models.hmm.chain import Chain, allowed_starts, allowed_transitions, checked_start, stationary
 from statsim.samplers.supports import Simplex
 
 

@@ -8,7 +8,7 @@ from statsim.distributions.covariance import lower_factors
 from statsim.errors import ArgumentError
 from statsim.kernels.hmm.posterior import gibbs_gaussian
 from statsim.kernels.hmm.posterior.gaussian import gaussian_value_and_gradient
-from statsim.models.hmm.fit import units_of
+from statsim.models.hmm.units import units_of
 from statsim.models.hmm.posterior.priors import NormalInverseWishart
 from statsim.samplers.supports import Positive, Real
 
@@ -22,15 +22,22 @@ class GaussianLayout:
     sweep = staticmethod(gibbs_gaussian.gaussian_sweep)
     prior_kind = NormalInverseWishart
 
-    def __init__(self, template, values, k, begin, prior):
-        units_of(values)  # refuses constant columns
-        self.template, self.shape, self.kind = template, (k, values.shape[1]), template.covariance_type
-        _refuse_partial(values, self.kind)
-        self.prior = prior.settled(values, k, self.kind)
-        self.names, self.support = [f"means[{c},{j}]" for c in range(k) for j in range(self.shape[1])], [Real(k * self.shape[1])]
-        self.means = begin + np.arange(k * self.shape[1]).reshape(self.shape)
+    def __init__(self, template, k, d, begin):
+        self.template, self.shape, self.kind = template, (k, d), template.covariance_type
+        self.names, self.support = [f"means[{c},{j}]" for c in range(k) for j in range(d)], [Real(k * d)]
+        self.means = begin + np.arange(k * d).reshape(k, d)
         self.factors = self._place_factors(begin + self.means.size)
         self.tables = (self.means, self.factors)
+
+    @classmethod
+    def given(cls, template, values, k, begin, prior):
+        """The layout for steps `values` (n, d), under `prior`."""
+        units_of(values)  # refuses constant columns
+        _refuse_partial(values, template.covariance_type)
+        layout = cls(template, k, values.shape[1], begin)
+        layout.prior = prior.settled(values, k, layout.kind)
+        layout._is_complete = int(not np.isnan(values).any())
+        return layout
 
     def _place_factors(self, begin):
         k, d = self.shape
@@ -66,7 +73,7 @@ class GaussianLayout:
 
     def sweep_data(self):
         """What the sweep takes of the prior."""
-        return self.means, self.factors, self.prior.mean, self.prior.weight, self.prior.scale, self.prior.degrees, _KINDS[self.kind]
+        return self.means, self.factors, self.prior.mean, self.prior.weight, self.prior.scale, self.prior.degrees, _KINDS[self.kind], self._is_complete
 
     def order(self, values, column):
         """What states are put in order by, (..., k), for coordinates `values` (..., dim)."""
@@ -78,6 +85,13 @@ class GaussianLayout:
         lower = np.where(self.factors >= 0, x[self.factors], 0.0)
         covariances = self.template.kind.from_dense(lower @ lower.transpose(0, 2, 1))
         return replace(self.template, means=x[self.means].copy(), covariances=np.ascontiguousarray(covariances)).checked()
+
+    def mean_law(self, rows):
+        """The emission of the posterior means of means and covariances, over draws `rows` (n, dim)."""
+        lower = np.where(self.factors >= 0, rows[:, self.factors], 0.0)
+        covariances = np.einsum("nkip,nkjp->kij", lower, lower) / len(rows)
+        means = rows[:, self.means].mean(axis=0)
+        return replace(self.template, means=means, covariances=np.ascontiguousarray(self.template.kind.from_dense(covariances))).checked()
 
     def place_law(self, law, x):
         """Write an emission to x."""

@@ -8,17 +8,13 @@ from statsim import checks
 from statsim.errors import ArgumentError, ArgumentTypeError
 from statsim.kernels.variates.bounded_integers import integer_below
 from statsim.models.hmm.chain import Chain
-from statsim.models.hmm.emissions import Categorical, Gaussian, Poisson
 from statsim.models.hmm.passes import Law
-from statsim.models.hmm.posterior.categorical_layout import CategoricalLayout
 from statsim.models.hmm.posterior.chain_layout import chain_layout
-from statsim.models.hmm.posterior.gaussian_layout import GaussianLayout
-from statsim.models.hmm.posterior.poisson_layout import PoissonLayout
+from statsim.models.hmm.posterior.layouts import layout_of
 from statsim.models.hmm.posterior.priors import HiddenMarkovPrior
 from statsim.samplers.gibbs.conditional import Conditional
 from statsim.samplers.targets.target import Target
 
-LAYOUTS = {Gaussian: GaussianLayout, Poisson: PoissonLayout, Categorical: CategoricalLayout}
 _START_SWEEPS = 50
 _GUESSED_STAY = 0.5
 
@@ -40,9 +36,9 @@ class ParameterTarget(Target):
     def __init__(self, sequences, *, template, k, topology, start, prior, order_by):
         if not len(sequences.values):
             raise ArgumentError("X has no steps; give one at least")
-        self._chain, layout = chain_layout(topology, start, k), _layout_of(template)
+        self._chain, layout = chain_layout(topology, start, k), layout_of(template)
         self.prior, emission = _checked_prior(prior, layout)
-        self._emission = layout(template, sequences.values, k, len(self._chain.names), emission)
+        self._emission = layout.given(template, sequences.values, k, len(self._chain.names), emission)
         self.prior = replace(self.prior, emission=self._emission.prior)
         self.order_by = _checked_order(order_by, self._chain.is_symmetric and self.prior.is_exchangeable, sequences.values.shape[1])
         chain = self._chain
@@ -113,21 +109,13 @@ class ParameterTarget(Target):
         return x
 
 
-def _layout_of(template):
-    for law, layout in LAYOUTS.items():
-        if type(template) is law:
-            return layout
-    known = ", ".join(law.__name__ for law in LAYOUTS)
-    raise ArgumentError(
-        f"parameters_given has no prior for {template.name} emissions; it has for {known}. Fit this model by method='mle', or write its log density as a Target"
-    )
-
-
 def _checked_prior(prior, layout):
     """The prior, and that of the emission."""
     prior = HiddenMarkovPrior() if prior is None else prior
     if not isinstance(prior, HiddenMarkovPrior):
         raise ArgumentTypeError(f"prior must be a HiddenMarkovPrior of statsim.models.hmm.posterior.priors, got {prior!r:.100}")
+    if prior.sojourn is not None:
+        raise ArgumentError(f"sojourn={prior.sojourn!r:.100} of the prior is for HiddenSemiMarkovModel; the sojourns of a HiddenMarkovModel are in its transitions, see sticky=")
     emission = layout.prior_kind() if prior.emission is None else prior.emission
     if not isinstance(emission, layout.prior_kind):
         raise ArgumentTypeError(f"the prior of these emissions must be a {layout.prior_kind.__name__}, got {emission!r:.100}")

@@ -18,13 +18,19 @@ class PoissonLayout:
     sweep = staticmethod(poisson_sweep)
     prior_kind = GammaRates
 
-    def __init__(self, template, values, k, begin, prior):
-        pooled_means(values)  # refuses columns of which nothing was observed
-        self.template, self.prior = template, prior.settled(values, k, None)
-        d = values.shape[1]
+    def __init__(self, template, k, d, begin):
+        self.template = template
         self.rates = begin + np.arange(k * d).reshape(k, d)
         self.names, self.support = [f"rates[{c},{j}]" for c in range(k) for j in range(d)], [Positive(k * d)]
         self.tables = (self.rates,)
+
+    @classmethod
+    def given(cls, template, values, k, begin, prior):
+        """The layout for steps `values` (n, d), under `prior`."""
+        pooled_means(values)  # refuses columns of which nothing was observed
+        layout = cls(template, k, values.shape[1], begin)
+        layout.prior = prior.settled(values, k, None)
+        return layout
 
     def prior_data(self):
         """What the density takes of the prior."""
@@ -39,6 +45,10 @@ class PoissonLayout:
     def law(self, x):
         """The emission at x."""
         return replace(self.template, rates=x[self.rates].copy()).checked()
+
+    def mean_law(self, rows):
+        """The emission of the posterior means of the rates, over draws `rows` (n, dim)."""
+        return self.law(rows.mean(axis=0))
 
     def place_law(self, law, x):
         """Write an emission to x."""

@@ -160,7 +160,9 @@ class HiddenMarkovPrior:
     sticky : float
         Added to the concentration of staying in a state: chains that change rarely (Fox, Sudderth, Jordan, Willsky 2011, Ann. Appl. Stat. 5).
     emission : NormalInverseWishart, GammaRates or DirichletSymbols, optional
-        By default that of the emission with its defaults.
+        By default that of the emission with its defaults. For `MAP` also ``statsim.priors.Flat()``, of any emission.
+    sojourn : DirichletSojourns, GammaSojourns or BetaSojourns, optional
+        Of a semi-Markov model alone (`statsim.models.hmm.principles.sojourn_priors`); by default flat.
 
     Examples
     --------
@@ -172,6 +174,7 @@ class HiddenMarkovPrior:
     transitions: Any = 1.0
     sticky: float = 0.0
     emission: Any = None
+    sojourn: Any = None
 
     def chain_shapes(self, k):
         """Concentrations (k + 1, k): of the rows of the transitions, and of the start."""
