@@ -203,7 +203,7 @@ def test_draws_of_any_sampler_stand_for_the_posterior():
         (lambda: ss.fit(gamma_target(), ss.VB(family="normal")), "family must be one of"),
         (lambda: ss.fit(ss.Target(value_and_gradient=normal_with_gradient, dim=60, data=[GAMMA]), ss.VB(family="full-rank"), initial=np.ones(60)), "takes up to 40 coordinates, .* has 60"),
         (lambda: ss.fit(lambda x: 0.0), "the number of coordinates .* is not known"),
-        (lambda: ss.Normal(method=ss.VB()).fit([1.0, 2.0]), "method must be"),
+        (lambda: ss.VectorAutoRegression(method=ss.VB()).fit(np.eye(2)), "method must be"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::statsim.errors.FitWarning")

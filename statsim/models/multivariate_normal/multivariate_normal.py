@@ -208,6 +208,9 @@ class MultivariateNormal(RowModel):
     def _output_layout(self):
         return ((self.n_features_in_, np.float64),)
 
+    def _wrap_rows(self, arrays, *, return_latent, start, key):
+        return (arrays[0], np.empty((len(arrays[0]), 0))) if return_latent else arrays[0]  # nothing is latent
+
     def _block_fill(self, key):
         return self._rows_of(self._mixture(), key)
 
