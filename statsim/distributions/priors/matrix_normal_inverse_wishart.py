@@ -93,7 +93,7 @@ class MatrixNormalInverseWishart:
         return float(normal + wishart)
 
     def log_scale_constant(self):
-        """log Gamma_k(df / 2) - df / 2 log |scale|: what the inverse Wishart law is divided by, powers of two apart."""
+        """log Gamma_k(df / 2) - df / 2 log det(scale): what the inverse Wishart law is divided by, powers of two apart."""
         from scipy.special import multigammaln
 
         return float(multigammaln(0.5 * self.df, len(self.scale)) - 0.5 * self.df * np.linalg.slogdet(self.scale)[1])

@@ -221,7 +221,8 @@ def test_sojourns_longer_than_allowed_are_told():
         ({"sojourn": 3}, ArgumentTypeError, "sojourn must be one of .* or an object of Sojourn, got 3"),
         ({"start": "stationary"}, ArgumentError, "start must be 'free' or an array of 2 probabilities, got 'stationary'"),
         ({"n_components": 0}, ArgumentError, "n_components must be at least 1"),
-        ({"method": "bayes"}, ArgumentError, "method must be 'mle'"),
+        ({"method": "bayes"}, ArgumentError, "the posterior of a semi-Markov model is not drawn; use method='map'"),
+        ({"method": "newton"}, ArgumentError, "method must be 'mle'"),
     ],
 )
 def test_impossible_structure(options, error, words, rng):

@@ -130,7 +130,8 @@ def test_a_weight_is_the_row_that_often_and_order_does_not_matter():
 
 def test_truncation_at_the_ends_of_the_support_is_none():
     X = CASES["gamma"].data(40)
-    assert_allclose(ss.Gamma().fit(X, truncation=(0.0, None)).parameter_values, ss.Gamma().fit(X).parameter_values, rtol=1e-9)
+    # one is a formula, the other a climb that ends where 1e-14 of the log-likelihood is still to be gained: 1.4e-7 standard errors from the top
+    assert_allclose(ss.Gamma().fit(X, truncation=(0.0, None)).parameter_values, ss.Gamma().fit(X).parameter_values, rtol=1.4e-7 / np.sqrt(20))
     assert ss.Gamma().fit(X, truncation=(None, None)).fit_result_.objective == ss.Gamma().fit(X).fit_result_.objective
 
 

@@ -154,7 +154,7 @@ def _quantities(values, X):
         (lambda: fit(sampler=ss.SliceSampler()), "the prior of the weights is a Dirichlet"),
         (lambda: fit(kind="tied", sampler=ss.CollapsedGibbs()), "covariance_type='tied' has one for all"),
         (lambda: fit(prior=priors.MixturePrior(components=priors.Flat())), "Flat\\(\\) is no law that can be averaged over"),
-        (lambda: fit(prior=priors.Dirichlet([1.0, 1.0, 1.0])), "has 3 numbers and there are 2 components"),
+        (lambda: fit(prior=priors.Dirichlet([1.0, 1.0, 1.0])), "has 3 numbers and 2 are needed"),
         (lambda: fit(sample_weight=np.full(150, 0.5)), "weights must be whole numbers, got 0.5"),
         (lambda: fit(sample_weight=np.zeros(150)), "sample_weight"),
         (lambda: fit(k=3, prior=priors.DirichletProcess(50.0)), "raise n_components"),

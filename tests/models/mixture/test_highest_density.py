@@ -130,7 +130,7 @@ def test_a_penalty_may_shrink_covariances(kind):
         ({"prior": 3}, "prior=3: a Gaussian mixture takes statsim.priors.MixturePrior"),
         ({"penalty": 3}, "penalty=3: a Gaussian mixture takes a penalty object"),
         ({"prior": priors.DirichletProcess()}, "has no highest density"),
-        ({"prior": priors.Dirichlet([1.0, 2.0, 3.0])}, "has 3 numbers and there are 2 components"),
+        ({"prior": priors.Dirichlet([1.0, 2.0, 3.0])}, "has 3 numbers and 2 are needed"),
         ({"prior": priors.NormalInverseWishart([0.0], 1.0, 3.0, [[1.0]])}, "has 1 columns and X has 2"),
     ],
 )
