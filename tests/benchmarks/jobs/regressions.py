@@ -36,7 +36,7 @@ def jobs():
             "scikit-learn": lambda: linear_model.LogisticRegression(C=np.inf, tol=1e-10).fit(X, binary),
             "statsmodels": lambda: sm.Logit(binary, design).fit(disp=0),
         },
-        {"statsmodels": 0.5},
+        {"scikit-learn": 1.0, "statsmodels": 1.0},
         rounds=3,
     )
     yield Contest(
@@ -51,12 +51,12 @@ def jobs():
             "statsim": lambda: ss.LinearRegression(method=ss.MAP(penalty=penalties.Lasso(0.01))).fit(X, numbers),
             "scikit-learn": lambda: linear_model.Lasso(0.01, tol=1e-12).fit(X, numbers),
         },
-        {"scikit-learn": 0.1},
+        {"scikit-learn": 1.0},
         rounds=3,
     )
     yield Contest(
         f"pairs from a logistic regression, 1e6 x {D}",
         {"statsim": lambda: logistic.sample(10**6, rng=1), "NumPy": lambda: numpy_pairs(logistic, X, 10**6)},
-        {"NumPy": 0.8},
+        {"NumPy": 1.0},
         rounds=3,
     )
