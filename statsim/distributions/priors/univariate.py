@@ -11,7 +11,7 @@ _POSITIVE = ("scale", "df", "shape", "rate", "log_sd", "a", "b")
 
 
 class UnivariatePrior:
-    """A prior of one number. A subclass is a frozen dataclass and gives `_code()` and where the number may lie, `bounds`."""
+    """A prior of one number. A subclass is a frozen dataclass and says `_code`, its name in `statsim.kernels.priors`, and where the number may lie, `bounds`."""
 
     bounds = (-np.inf, np.inf)
 
@@ -21,10 +21,16 @@ class UnivariatePrior:
             if one.name in _POSITIVE and not value > 0:
                 raise ArgumentError(f"{one.name} of {type(self).__name__} must be above 0, got {value!r}")
 
+    def _number(self):
+        """The code by which the kernels know this prior."""
+        from statsim.kernels import priors
+
+        return getattr(priors, self._code)
+
     def row(self):
         """(code, a, b, c) of `statsim.kernels.priors`."""
         numbers = [float(getattr(self, one.name)) for one in fields(self)]
-        return np.array([self._code(), *numbers, *[0.0] * (3 - len(numbers))])
+        return np.array([self._number(), *numbers, *[0.0] * (3 - len(numbers))])
 
     def log_density(self, x):
         """Log density at x, a float; minus infinity outside the bounds.
@@ -38,20 +44,12 @@ class UnivariatePrior:
 
         return float(log_prior(self.row()[None], np.array([float(x)]), np.zeros(1)))
 
-    @staticmethod
-    def _code():
-        raise NotImplementedError
-
 
 @dataclass(frozen=True)
 class Flat(UnivariatePrior):
     """No preference: improper, density 1."""
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import FLAT
-
-        return FLAT
+    _code = "FLAT"
 
 
 @dataclass(frozen=True)
@@ -61,11 +59,7 @@ class Normal(UnivariatePrior):
     loc: float = 0.0
     scale: float = 1.0
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import NORMAL
-
-        return NORMAL
+    _code = "NORMAL"
 
 
 @dataclass(frozen=True)
@@ -78,13 +72,9 @@ class HalfNormal(UnivariatePrior):
 
     def row(self):
         """(code, 0, scale, df) of `statsim.kernels.priors`."""
-        return np.array([self._code(), 0.0, self.scale, 0.0])
+        return np.array([self._number(), 0.0, self.scale, 0.0])
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import HALF_NORMAL
-
-        return HALF_NORMAL
+    _code = "HALF_NORMAL"
 
 
 @dataclass(frozen=True)
@@ -95,11 +85,7 @@ class StudentT(UnivariatePrior):
     scale: float = 1.0
     df: float = 3.0
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import STUDENT
-
-        return STUDENT
+    _code = "STUDENT"
 
 
 @dataclass(frozen=True)
@@ -113,13 +99,9 @@ class HalfStudentT(UnivariatePrior):
 
     def row(self):
         """(code, 0, scale, df) of `statsim.kernels.priors`."""
-        return np.array([self._code(), 0.0, self.scale, self.df])
+        return np.array([self._number(), 0.0, self.scale, self.df])
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import HALF_STUDENT
-
-        return HALF_STUDENT
+    _code = "HALF_STUDENT"
 
 
 @dataclass(frozen=True)
@@ -132,13 +114,9 @@ class HalfCauchy(UnivariatePrior):
 
     def row(self):
         """(code, 0, scale, df) of `statsim.kernels.priors`."""
-        return np.array([self._code(), 0.0, self.scale, 1.0])
+        return np.array([self._number(), 0.0, self.scale, 1.0])
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import HALF_STUDENT
-
-        return HALF_STUDENT
+    _code = "HALF_STUDENT"
 
 
 @dataclass(frozen=True)
@@ -148,11 +126,7 @@ class Laplace(UnivariatePrior):
     loc: float = 0.0
     scale: float = 1.0
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import LAPLACE
-
-        return LAPLACE
+    _code = "LAPLACE"
 
 
 @dataclass(frozen=True)
@@ -164,11 +138,7 @@ class Gamma(UnivariatePrior):
 
     bounds = (0.0, np.inf)
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import GAMMA
-
-        return GAMMA
+    _code = "GAMMA"
 
 
 @dataclass(frozen=True)
@@ -180,11 +150,7 @@ class InverseGamma(UnivariatePrior):
 
     bounds = (0.0, np.inf)
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import INVERSE_GAMMA
-
-        return INVERSE_GAMMA
+    _code = "INVERSE_GAMMA"
 
 
 @dataclass(frozen=True)
@@ -196,11 +162,7 @@ class LogNormal(UnivariatePrior):
 
     bounds = (0.0, np.inf)
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import LOG_NORMAL
-
-        return LOG_NORMAL
+    _code = "LOG_NORMAL"
 
 
 @dataclass(frozen=True)
@@ -211,11 +173,7 @@ class Exponential(UnivariatePrior):
 
     bounds = (0.0, np.inf)
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import EXPONENTIAL
-
-        return EXPONENTIAL
+    _code = "EXPONENTIAL"
 
 
 @dataclass(frozen=True)
@@ -227,11 +185,7 @@ class Beta(UnivariatePrior):
 
     bounds = (0.0, 1.0)
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import BETA
-
-        return BETA
+    _code = "BETA"
 
 
 @dataclass(frozen=True)
@@ -251,8 +205,4 @@ class Uniform(UnivariatePrior):
         """`low` and `high`."""
         return self.low, self.high
 
-    @staticmethod
-    def _code():
-        from statsim.kernels.priors import UNIFORM
-
-        return UNIFORM
+    _code = "UNIFORM"

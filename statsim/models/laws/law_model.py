@@ -40,11 +40,11 @@ class LawModel(RowModel):
 
     def _all_names(self):
         """The parameters in the order of the kernels."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _all_names")
 
     def _all_supports(self):
         """One set of `statsim.samplers.supports` for each of them."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _all_supports")
 
     def _known(self):
         """Those that are not learned, by name."""
@@ -53,7 +53,7 @@ class LawModel(RowModel):
     @staticmethod
     def _kernels():
         """The module of `statsim.kernels.laws` with `fill`, `log_density` and `log_posterior`."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _kernels")
 
     def _solve(self, data):
         """All parameters at the maximum of the likelihood by formula; None where there is none, and `_start` begins a climb."""
@@ -65,7 +65,7 @@ class LawModel(RowModel):
 
     def _default_prior(self, data):
         """The weak prior on the scale of `data` that is used when none is given."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _default_prior")
 
     def _conjugate(self, prior, data):
         """The posterior in closed form under `prior` (draws(n, key), mode(), log_density(parameters)), or None where it has none."""
@@ -142,7 +142,7 @@ class LawModel(RowModel):
 
     def _rebuilt(self, full):
         """A model of the same settings with all parameters given."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _rebuilt")
 
     def _set(self, full):
         for name, value in zip(self._all_names(), full, strict=True):
@@ -192,7 +192,7 @@ class LawModel(RowModel):
 
     def _as_data(self, X):
         """Checked values for the kernels."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _as_data")
 
     def _fill_log_density(self, values, full, out):
         self._kernels().log_density(values, full, out)

@@ -43,22 +43,22 @@ class NumberLaw(LawModel):
     @staticmethod
     def _log_cdf(x, full):
         """log P(X <= x) for x (n,), infinities included; accurate in the lower tail."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _log_cdf")
 
     @staticmethod
     def _log_sf(x, full):
         """log P(X > x), accurate in the upper tail."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _log_sf")
 
     @staticmethod
     def _quantile(q, full):
         """The smallest x with P(X <= x) >= q, for q (n,) in [0, 1]."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _quantile")
 
     @staticmethod
     def _moments(full):
         """Mean and variance; infinite or NaN where there are none."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _moments")
 
     @staticmethod
     def _unit_of_reals(full):
@@ -67,7 +67,7 @@ class NumberLaw(LawModel):
 
     def _weak_priors(self, data):
         """A weak prior for every parameter by name, on the scale of whole `data`."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} lacks the step _weak_priors")
 
     # ------------------------------------------------------------ parameters
 
@@ -235,7 +235,7 @@ class CountLaw(NumberLaw):
     @staticmethod
     def _tails(k, full):
         """P(X <= k) and P(X > k) at finite whole k >= 0 (n,)."""
-        raise NotImplementedError
+        raise TypeError("a law lacks the step _tails")
 
     @staticmethod
     def _last(full):
