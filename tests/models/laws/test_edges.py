@@ -5,10 +5,11 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 from sklearn.base import clone
 
 import statsim as ss
-from statsim import priors
+from statsim import priors, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, FitError, FitWarning
 from tests.models.laws.cases import CASES
 
@@ -56,7 +57,9 @@ def test_certain_events():
     assert ss.Bernoulli().fit([1, 1]).p_ == 1.0 and ss.Bernoulli().fit([False, False]).p_ == 0.0
     assert ss.Binomial(n_trials=3).fit([3, 3]).p_ == 1.0 and ss.Poisson().fit([0, 0]).rate_ == 0.0 and ss.Geometric().fit([1, 1]).p_ == 1.0
     assert ss.Bernoulli(method="map").fit([1, 1, 1]).p_ == 1.0
-    assert_allclose(ss.Bernoulli(method="bayes", rng=1).fit([1] * 8).p_, 0.9, atol=0.01)
+    testing.assert_follows(ss.Bernoulli(method="bayes", rng=1).fit([1] * 8).posterior_.values.ravel(), stats.beta(9, 1).cdf)
+    with pytest.raises(AssertionError):  # the broken twin: the prior forgotten
+        testing.assert_follows(ss.Bernoulli(method="bayes", rng=1).fit([1] * 8).posterior_.values.ravel(), stats.beta(8.0, 1e-3).cdf)
     assert ss.Pareto().fit([2.0, 3.0, 5.0]).scale_ == 2.0
     with pytest.raises(FitError, match="all values are 0"):
         ss.Exponential().fit([0.0, 0.0])

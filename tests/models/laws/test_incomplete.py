@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import optimize, stats
 
 import statsim as ss
-from statsim import priors
+from statsim import priors, testing
 from statsim.errors import ArgumentError, ArgumentTypeError, FitError
 from statsim.models.laws.incomplete import log_between
 from statsim.models.laws.law_target import LawTarget, no_prior
@@ -115,7 +115,9 @@ def test_formulas_of_right_censored_waiting_times():
     prior = {"scale": priors.InverseGamma(3.0, 4.0)}
     draws = ss.Exponential(method=ss.Bayes(prior=prior, draws=5000), rng=1).fit(X, censoring=codes)
     assert draws.fit_result_.prior == "scale ~ InverseGamma(shape=3.0, scale=4.0)"
-    assert_allclose(np.quantile(draws.posterior_.values, [0.1, 0.5, 0.9]), stats.invgamma(5.0, scale=17.0).ppf([0.1, 0.5, 0.9]), rtol=0.05)
+    testing.assert_follows(draws.posterior_.values.ravel(), stats.invgamma(5.0, scale=17.0).cdf)
+    with pytest.raises(AssertionError):  # the broken twin: censored rows counted as seen
+        testing.assert_follows(draws.posterior_.values.ravel(), stats.invgamma(7.0, scale=17.0).cdf)
     assert_allclose(ss.Exponential(method=ss.MAP(prior=prior)).fit(X, censoring=codes).scale_, 17.0 / 6.0, rtol=1e-14)
 
 

@@ -111,7 +111,13 @@ def test_probabilities_are_shares_and_their_posterior_a_dirichlet_law(kind, rows
     evidence += 0.0 if kind is ss.Categorical else sum(gammaln(4) - gammaln(np.array(row) + 1).sum() for row in rows)
     assert_allclose(nearest.fit_result_.objective, evidence, rtol=1e-12)
     assert nearest.fit_result_.pareto_k == -np.inf
-    assert_allclose(np.exp(model.score_samples(rows[:1])[0]), np.exp(_predictive(kind, rows, alpha)), rtol=0.05)
+    model = kind(method=ss.Bayes(prior=prior), rng=2).fit(rows)
+    trials = {} if kind is ss.Categorical else {"n_trials": 3}
+    chances = np.exp([kind.from_parameters(**trials, p=p).score_samples(rows[:1])[0] for p in model.posterior_.values[0]])
+    assert_allclose(np.exp(model.score_samples(rows[:1])[0]), chances.mean(), rtol=1e-12)
+    testing.assert_mean(chances, np.exp(_predictive(kind, rows, alpha)))
+    with pytest.raises(AssertionError):  # the broken twin: the prior forgotten
+        testing.assert_mean(chances, np.exp(_predictive(kind, rows, counts + 1e-9)))
 
 
 def _predictive(kind, rows, alpha):
